@@ -1,0 +1,36 @@
+# make graph   build outputs/ from data/reports and print what was found
+# make test    run every test
+# make lint    ruff, the formatter and mypy --strict
+.DEFAULT_GOAL := graph
+.PHONY: graph test lint format model clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/developed: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
+
+graph: .venv/installed
+	$(BIN)/kg build data/reports
+
+test: .venv/developed
+	$(BIN)/python -m pytest
+
+lint: .venv/developed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/developed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf outputs .venv

@@ -1,0 +1,123 @@
+"""The recipe: a document to everything that it states, and the JSON form of it.
+
+Each line of `extract` needs only what stands above it; open the module that a line names to change what it does.
+"""
+
+from decimal import Decimal
+
+from kg.agencies import find_agencies
+from kg.gazetteer import Gazetteer
+from kg.iris import Iris
+from kg.lexicon import Lexicon
+from kg.meta import find_meta
+from kg.model import Document, Extraction, Kind, Mention, Observation
+from kg.observations import observe, plans
+from kg.platform_names import find_platforms
+from kg.policies import find_policies
+from kg.quantities import find_quantities
+from kg.reform_names import find_reforms
+from kg.regions import find_regions
+from kg.relations import find_relations
+from kg.segment import segment
+
+
+def extract(document: Document, lexicon: Lexicon, gazetteer: Gazetteer) -> Extraction:
+    """Return everything that a report states, with the place of each fact in its text."""
+    text = document.folded
+    outline = segment(text)
+    meta = find_meta(text, document.text, document.path, gazetteer, lexicon)
+    home = gazetteer.by_code(meta.region) if meta.region else None
+    policies = find_policies(text, lexicon)
+    regions = find_regions(text, gazetteer, home)
+    agencies = find_agencies(text, meta, regions, lexicon, gazetteer)
+    reforms, no_reforms = find_reforms(text, lexicon)
+    platforms, no_platforms = find_platforms(text, lexicon)
+    mentions = (*regions, *agencies, *reforms, *platforms, *policies)
+    names = [m.span for m in (*reforms, *platforms) if m.known]
+    quantities, no_quantities = find_quantities(text, lexicon, names, outline.marks)
+    observations = observe(text, outline, quantities, mentions, meta, lexicon)
+    relations = find_relations(text, outline.sentences, mentions, meta, lexicon, plans(text, outline, lexicon))
+    rejections = (*no_reforms, *no_platforms, *no_quantities)
+    return Extraction(
+        document,
+        meta,
+        tuple(sorted(mentions, key=lambda m: (m.span, m.kind))),
+        tuple(observations),
+        relations,
+        tuple(sorted(rejections, key=lambda r: (r.span, r.reason))),
+    )
+
+
+def to_json(extraction: Extraction, base: str | None = None, *, text: bool = False, rejected: bool = False) -> dict[str, object]:
+    """Return the interchange object.
+
+    Args:
+        extraction: what `extract` returned.
+        base: where IRIs begin; default https://w3id.org/reform-kg/.
+        text: put the document's text in; the offsets of what is no plain text file refer to it.
+        rejected: list what was considered and dropped, with the reason.
+    """
+    iris = Iris(base) if base else Iris()
+    document, meta = extraction.document, extraction.meta
+    about: dict[str, object] = {"path": document.path, "sha256": document.sha256, "title": meta.title}
+    if text:
+        about["text"] = document.text
+    about |= {"publisher": meta.publisher, "number": meta.number, "region": meta.region, "region_name": meta.region_name}
+    about |= {"period": meta.period, "issued": meta.issued}
+    result: dict[str, object] = {
+        "document": about,
+        "mentions": [_mention(m, document.text, iris) for m in extraction.mentions],
+        "observations": [_observation(o, document.text) for o in extraction.observations],
+        "relations": [
+            {"subject": r.subject, "predicate": r.predicate, "object": r.object}
+            | {"start": r.span.start, "end": r.span.end, "evidence": [r.evidence.start, r.evidence.end], "rule": r.rule}
+            for r in extraction.relations
+        ],
+    }
+    if rejected:
+        result["rejected"] = [
+            {"start": r.span.start, "end": r.span.end, "text": r.span.of(document.text), "reason": r.reason}
+            for r in extraction.rejections
+        ]
+    return result
+
+
+def _mention(mention: Mention, text: str, iris: Iris) -> dict[str, object]:
+    span = mention.span
+    return {
+        "type": str(mention.kind),
+        "start": span.start,
+        "end": span.end,
+        "text": span.of(text),
+        "label": mention.label,
+        "id": iris.entity(mention.kind, mention.label, mention.code),
+        "code": mention.code if mention.kind is Kind.REGION else None,
+        "rule": mention.rule,
+    }
+
+
+def _observation(observation: Observation, text: str) -> dict[str, object]:
+    quantity = observation.quantity
+    return {
+        "start": quantity.span.start,
+        "end": quantity.span.end,
+        "text": quantity.span.of(text),
+        "value": number(quantity.value),
+        "unit": quantity.unit,
+        "indicator": observation.indicator,
+        "canonical": observation.canonical,
+        "reform": observation.reform,
+        "platform": observation.platform,
+        "agency": observation.agency,
+        "region": observation.region,
+        "period": observation.period,
+        "modality": str(observation.modality),
+        "approximate": quantity.approximate,
+        "evidence": [observation.evidence.start, observation.evidence.end],
+        "rule": observation.rule,
+    }
+
+
+def number(value: Decimal) -> int | float:
+    """Return a value as JSON writes it: whole numbers exactly, others as the nearest double."""
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -1,0 +1,31 @@
+"""The form in which text is compared: simplified script and half width, one character for one.
+
+Only the comparison is folded; a document's text is never rewritten, so offsets hold.
+"""
+
+from functools import cache
+
+import opencc
+
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
+"""Full-width digits and letters to ASCII. Unicode block FF00, minus its punctuation."""
+_WIDE |= {ord("％"): "%", ord("．"): ".", ord("＋"): "+", ord("－"): "-", ord("\u3000"): " ", ord("\u00a0"): " "}
+_WIDE |= {ord("\u2009"): " ", ord("\u202f"): " ", ord("\ufeff"): " ", ord("\u200b"): " "}
+
+
+@cache
+def _simplifier() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")  # tw2s and hk2s change lengths; t2s is one to one
+
+
+def fold(text: str) -> str:
+    """Return the text in simplified script and half width, of exactly the same length.
+
+    >>> fold("興國縣辦理１８．６７萬件")
+    '兴国县办理18.67万件'
+    """
+    folded = str(_simplifier().convert(text)).translate(_WIDE)
+    if len(folded) != len(text):  # a guard, not an assert: must hold under python -O
+        pieces = (str(_simplifier().convert(c)).translate(_WIDE) for c in text)
+        folded = "".join(p if len(p) == 1 else c for p, c in zip(pieces, text, strict=True))
+    return folded

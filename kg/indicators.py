@@ -1,0 +1,271 @@
+"""What a number measures: a phrase that is readable on its own.
+
+In: the places of a sentence's numbers (`phrases`). Out: one or more phrases a number, with the id of the rule that
+made it. Rules, in the order in which they are tried:
+
+- `each`: 甲、乙分别为3件、5件 – the list before 分别, in order;
+- `shared`: 甲率、乙率均为100% – every rate of the list;
+- `from`: 由9项压缩至3项 – the old value of a change;
+- `counted`: 37个一件事 – the noun after the number, its predicate, and the act before it;
+- `stated`: 办理业务265585件 – the words before the number;
+- `carried`: 增长13% – an attribute whose thing is named before;
+- `under`: 其中办理类80754件 – an item under the head of its list.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from kg.lexicon import Lexicon
+from kg.model import Span
+from kg.phrases import Place, clauses
+
+LONGEST = 60  # characters of a phrase; what is longer is a clause of its own and is cut from the left (2026-11)
+LONGEST_TOPIC = 30  # characters of a phrase that is carried to another number
+_MARKS = re.compile(r"[“”‘’\"'「」『』\s*#|]|<[^<>]{0,300}>")
+_EDGE = "，,、；;：:。（）()[]【】-—·. "
+_SPLIT = re.compile(r"、|以及|和|及|与")
+_DATE = re.compile(r"^(?:(?:19|20)\d{2}年?度?|\d{1,2}月份?|\d{1,2}日|[—–~～至到-]|[年月日])+")
+_AND_OTHERS = re.compile(r"等$")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The phrase for a number, and how it was found."""
+
+    phrase: str
+    rule: str
+    words: tuple[Span, ...]  # the words that the phrase is made of, for the scope of reforms and platforms
+
+
+@dataclass(frozen=True)
+class _Rules:
+    start: re.Pattern[str]
+    start_char: re.Pattern[str]
+    copula: re.Pattern[str]
+    from_mark: re.Pattern[str]
+    change: re.Pattern[str]
+    change_to: re.Pattern[str]
+    weak: re.Pattern[str]
+    total: re.Pattern[str]
+    acts: re.Pattern[str]
+    act: re.Pattern[str]
+    predicate: re.Pattern[str]
+    attribute: re.Pattern[str]
+    loose: re.Pattern[str]
+
+
+@cache
+def _rules(lexicon: Lexicon) -> _Rules:
+    cue = lexicon.alternation
+    return _Rules(
+        start=re.compile(f"^{cue('frame-start')}"),
+        start_char=re.compile(f"^{cue('frame-char')}(?=$|{cue('act-verb', 'frame-start')})"),
+        copula=re.compile(f"{cue('copula-end')}$"),
+        from_mark=re.compile(f"{cue('from-mark')}[近约]?$"),
+        change=re.compile(cue("change-verb")),
+        change_to=re.compile(f"^[，,]?{cue('change-verb')}{{0,2}}(?:至|到|为|成)"),
+        weak=re.compile(f"(?:{cue('attribute', 'act-verb', 'generic-noun', 'copula-end')}|[比较占的了各]|占.{{1,8}}的?)+"),
+        total=re.compile(cue("total")),
+        acts=re.compile(f"^(?:{cue('act-verb')}[了的]?)+"),
+        act=re.compile(cue("act-verb")),
+        predicate=re.compile(f"的(?!时)|{cue('predicate-start')}"),
+        attribute=re.compile(f"{cue('shared-attribute')}$"),
+        loose=re.compile(f"^{cue('approximate-after-unit')}|^{cue('limit-after-time')}"),
+    )
+
+
+class Namer:
+    """Names the numbers of one sentence, from left to right: what a later one lacks, an earlier one supplies."""
+
+    def __init__(self, folded: str, sentence: Span, found: Sequence[Place], lexicon: Lexicon) -> None:
+        self._text = folded
+        self._sentence = sentence
+        self._places = found
+        self._rules = _rules(lexicon)
+        self._topic = ""  # the last thing that was named in full
+        self._topic_span: Span | None = None
+        self._part = 0
+        self._head = ""  # the head of the list after 其中
+        self._head_unit: str | None = None
+        self._each: dict[int, str] = {}
+
+    def names(self) -> list[list[Named]]:
+        """Return the phrases of each number, in the order of the places; an empty list where there is none."""
+        return [self._name(i, place) for i, place in enumerate(self._places)]
+
+    def _name(self, i: int, place: Place) -> list[Named]:
+        if place.part != self._part:
+            self._topic, self._topic_span, self._head, self._part = "", None, "", place.part
+        left = self._of(place.left)
+        right = self._right(place)
+        self._watch_head(i, place, left)
+        own = tuple(s for s in (place.left, place.right if right else None) if s)
+        if i in self._each or self._distribute(i, place, left):
+            return [self._result(self._each[i], "each", own)]
+        if rates := self._rates(left, right):
+            self._topic = ""
+            return [self._result(rate, "shared", own) for rate in rates]
+        if self._rules.from_mark.search(left) and self._changes(i, place):
+            return [self._from(left, own)]
+        if right:
+            return [self._counted(i, place, left, right)]
+        return [self._stated(place, left, own)]
+
+    # the rules
+
+    def _distribute(self, i: int, place: Place, left: str) -> bool:
+        """甲、乙分别为3件、5件: as many things as numbers, or nothing."""
+        before, mark, tail = left.rpartition("分别")
+        if not mark:
+            return False
+        group = [i]
+        while group[-1] + 1 < len(self._places) and self._places[group[-1] + 1].joined:
+            group.append(group[-1] + 1)
+        things = [t for t in (self._core(p) for p in _SPLIT.split(self._clean(before))) if t]
+        if len(things) != len(group) or len(group) < 2:
+            return False
+        shared = self._rules.attribute.search(things[-1])
+        tail = self._core(tail)
+        for number, thing in zip(group, things, strict=True):
+            common = shared.group() if shared and not self._rules.attribute.search(thing) else ""
+            self._each[number] = thing + common + tail
+        return True
+
+    def _rates(self, left: str, right: str) -> list[str]:
+        """甲率、乙率均为100%: each of them."""
+        core = self._core(left)
+        parts = [p for p in core.split("、") if p]
+        if right or len(parts) < 2 or not all(p.endswith(("率", "占比", "比例", "度")) for p in parts):
+            return []
+        return parts
+
+    def _from(self, left: str, own: tuple[Span, ...]) -> Named:
+        core = self._core(self._rules.from_mark.sub("", left))
+        if not core or self._rules.weak.fullmatch(core):
+            core = self._context(core) + core
+        self._topic = core[-LONGEST_TOPIC:]
+        return self._result(f"{core}（原）", "from", own)
+
+    def _counted(self, i: int, place: Place, left: str, right: str) -> Named:
+        noun, tail = self._noun(right)
+        first, last = self._group(i)
+        lead = self._lead(self._of(self._places[first].left))
+        if i != last:
+            tail = self._noun(self._right(self._places[last]))[1]
+        words = [s for s in (self._places[first].left, place.right, self._places[last].right) if s]
+        phrase = f"{lead}{noun}{tail}"
+        self._topic, self._topic_span = noun[-LONGEST_TOPIC:], place.right
+        if self._head and self._under(place, left):
+            return self._result(self._head + phrase, "under", tuple(words))
+        if self._rules.weak.fullmatch(phrase):
+            return self._result(self._context(phrase, place) + phrase, "carried", tuple(words))
+        return self._result(phrase, "counted", tuple(words))
+
+    def _stated(self, place: Place, left: str, own: tuple[Span, ...]) -> Named:
+        core = self._core(left)
+        if place.listed and not core:
+            core = self._topic
+        if self._head and self._under(place, left):
+            self._topic = core
+            return self._result(self._head + core, "under", own)
+        if not core or self._rules.weak.fullmatch(core):
+            topic = self._context(core, place)
+            words = (*own, *([self._topic_span] if self._topic_span else []))
+            return self._result(topic + core, "carried" if topic else "stated", words)
+        self._topic, self._topic_span = core[-LONGEST_TOPIC:], place.left
+        return self._result(core, "stated", own)
+
+    # what they need
+
+    def _watch_head(self, i: int, place: Place, left: str) -> None:
+        """Remember what stands before 其中; forget it where its list ends."""
+        if "其中" in left or "其中" in self._text[max(self._sentence.start, place.clause.start - 3) : place.clause.start]:
+            self._head = self._topic if i else ""
+            self._head_unit = place.quantity.unit
+        elif self._head and not self._under(place, left):
+            self._head = ""
+
+    def _under(self, place: Place, left: str) -> bool:
+        """Tell whether a number is an item of the list after 其中."""
+        if "其中" in left:
+            return True
+        core = self._core(left)
+        same_clause = place.left is not None and self._text[place.left.start - 1] == "、"
+        short = len(core) <= len("农民专业合作社类")
+        alike = place.quantity.unit == self._head_unit and short and not self._rules.acts.match(core)
+        return self._head != "" and core != "" and (same_clause or alike) and not self._rules.weak.fullmatch(core)
+
+    def _changes(self, i: int, place: Place) -> bool:
+        """Tell whether the words after a number turn it into the next one: …压缩至."""
+        limit = self._places[i + 1].quantity.span.start if i + 1 < len(self._places) else place.clause.end
+        between = self._text[place.quantity.span.end : limit]
+        found = self._rules.change.search(between)
+        return found is not None and re.search(r"[至到为成]", between[found.start() :]) is not None
+
+    def _group(self, i: int) -> tuple[int, int]:
+        """Return the first and the last of the counted nouns that share an act and a predicate."""
+        first = last = i
+        while self._places[first].listed and first > 0:
+            first -= 1
+        while last + 1 < len(self._places) and self._places[last + 1].listed and self._right(self._places[last + 1]):
+            last += 1
+        return first, last
+
+    def _right(self, place: Place) -> str:
+        """Return the counted noun with its predicate, or nothing where the words after the number are of another kind."""
+        if place.right is None:
+            return ""
+        text = self._rules.loose.sub("", self._clean(place.right.of(self._text)).lstrip(_EDGE)).lstrip("的之").strip(_EDGE)
+        if self._rules.change_to.match(text) or text.startswith(("和", "与", "及", "或", "、", "提前", "以来", "起")):
+            return ""
+        return _SPLIT.sub(lambda m: m.group(), text)[:LONGEST]
+
+    def _noun(self, right: str) -> tuple[str, str]:
+        found = self._rules.predicate.search(right, 1)
+        if found is None:
+            return right, ""
+        return right[: found.start()], right[found.start() :].removeprefix("的")
+
+    def _lead(self, left: str) -> str:
+        """Return the act before a counted noun, without the examples of an 等 list."""
+        core = self._core(_AND_OTHERS.sub("", left)) if not _AND_OTHERS.search(left) else left
+        if not _AND_OTHERS.search(left):
+            return core
+        act = self._rules.act.search(core)
+        return self._core(core[: act.end()]) if act and act.start() < len(core) // 2 else ""
+
+    def _context(self, core: str, place: Place | None = None) -> str:
+        """Return the thing that an attribute belongs to: the topic, else the clause before."""
+        topic = self._topic
+        if not topic and place is not None:
+            earlier = [c for c in clauses(self._text, self._sentence) if c.end <= place.clause.start]
+            topic = self._core(self._of(earlier[-1]))[-LONGEST_TOPIC:] if earlier else ""
+            self._topic_span = earlier[-1] if earlier else None
+        if self._rules.total.search(core) or self._rules.acts.match(core):
+            topic = self._rules.acts.sub("", topic) or topic
+        return "" if topic in core else topic
+
+    def _result(self, phrase: str, rule: str, words: tuple[Span, ...]) -> Named:
+        return Named(phrase[-LONGEST:].strip(_EDGE), rule, words)
+
+    def _of(self, span: Span | None) -> str:
+        return "" if span is None else self._clean(span.of(self._text))
+
+    def _clean(self, text: str) -> str:
+        return _MARKS.sub("", text)
+
+    def _core(self, text: str) -> str:
+        """Strip the frame before a thing and the copula after it."""
+        text = self._clean(text).strip(_EDGE)
+        while text:
+            shorter = _DATE.sub("", text, count=1).lstrip(_EDGE)
+            if not self._rules.acts.match(shorter):
+                shorter = self._rules.start.sub("", shorter, count=1).lstrip(_EDGE)
+                shorter = self._rules.start_char.sub("", shorter, count=1).lstrip(_EDGE)
+            shorter = self._rules.copula.sub("", shorter, count=1).rstrip(_EDGE)
+            if shorter == text:
+                break
+            text = shorter
+        return text

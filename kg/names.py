@@ -1,0 +1,147 @@
+"""The grammar that unlisted names share: quotations, titles, and where a name without quotes begins.
+
+In: folded text. Out: spans. Which words bound a name stands in `ontology/cues/names.ttl`; what a name means is
+decided by `reform_names` and `platform_names`.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.lexicon import Lexicon
+from kg.model import Span
+
+WINDOW = 30  # characters; the longest modifier of a platform's name met in reports has 24 (2026-11)
+QUOTED = 30  # characters between quotation marks; what is longer is speech, not a name
+
+_QUOTATION = re.compile(
+    rf"“([^“”\n]{{1,{QUOTED}}})”|「([^「」\n]{{1,{QUOTED}}})」|『([^『』\n]{{1,{QUOTED}}})』"
+    rf"|(?<!=)\"([^\"\n=<>]{{1,{QUOTED}}})\"|(?<![“‘])‘([^‘’\n]{{1,{QUOTED}}})’"
+)
+_TITLE = re.compile(r"《[^《》\n]{1,120}》")
+_EDGE = "。；;，,！!？?：:、《》〈〉()（）【】[]|｜\n\r\t<>—…\"'“”‘’「」『』/→•"
+"""Characters that no name without quotes crosses."""
+CLOSING = frozenset("”\"’」』")
+_MARKS = re.compile(r"[“”‘’\"'「」『』\s]")
+_SPACES = re.compile(r"(?<![0-9A-Za-z])\s|\s(?![\u4e00-\u9fff0-9A-Za-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Words between quotation marks."""
+
+    outer: Span  # with the marks
+    inner: Span  # without
+
+
+def quotations(folded: str) -> tuple[Quotation, ...]:
+    """Return the short quotations of a text, in order.
+
+    >>> [q.inner.of("推行“一窗快办”") for q in quotations("推行“一窗快办”")]
+    ['一窗快办']
+    """
+    found = []
+    for m in _QUOTATION.finditer(folded):
+        start, end = m.span(m.lastindex or 0)
+        if folded[start:end].strip():
+            found.append(Quotation(Span(*m.span()), Span(start, end)))
+    return tuple(found)
+
+
+def titles(folded: str) -> tuple[Span, ...]:
+    """Return what stands in 《》: titles of documents, where names are not reported on."""
+    return tuple(Span(*m.span()) for m in _TITLE.finditer(folded))
+
+
+class Cover:
+    """Disjoint spans in order, asked whether a place lies in one of them."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._spans = sorted(spans)
+        self._starts = [s.start for s in self._spans]
+
+    def over(self, span: Span) -> Span | None:
+        """Return the span that holds the other one, if any does."""
+        number = bisect_right(self._starts, span.start) - 1
+        if number >= 0 and self._spans[number].covers(span):
+            return self._spans[number]
+        return None
+
+
+def plain(surface: str) -> str:
+    """Return a name as a label has it: without quotation marks and spaces.
+
+    >>> plain("“一表快填” 平台")
+    '一表快填平台'
+    """
+    return _MARKS.sub("", surface)
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """Where names without quotes begin: the compiled cue words."""
+
+    words: re.Pattern[str]
+    kept: frozenset[str]
+    particles: frozenset[str]
+    level: re.Pattern[str]
+
+    def start(self, folded: str, end: int) -> int:
+        """Return where the modifiers that end at `end` begin; `end` itself where there are none."""
+        left = end
+        while left > 0 and end - left < WINDOW and folded[left - 1] not in _EDGE:
+            left -= 1
+        segment = folded[left:end]
+        space = max((m.end() for m in _SPACES.finditer(segment)), default=0)
+        cut = max(space, self._cut(segment))
+        return left + cut
+
+    def _cut(self, segment: str) -> int:
+        cut = 0
+        masked = bytearray(len(segment))
+        for m in self.words.finditer(segment):
+            if m.group() in self.kept:
+                masked[m.start() : m.end()] = b"\1" * (m.end() - m.start())
+            else:
+                cut = m.end()
+        if not any(c in self.particles for c in segment[cut:]):
+            return cut
+        place = 0
+        for token in tokens(segment):
+            if token in self.particles and not masked[place]:
+                cut = max(cut, place + len(token))
+            place += len(token)
+        return cut
+
+    def cuts(self, words: str) -> bool:
+        """Tell whether a boundary lies within the words: they are no part of one name."""
+        return self._cut(words) > 0
+
+    def without_level(self, folded: str, start: int, end: int) -> int:
+        """Return where the name begins after bare levels: 县, 我市, 全省."""
+        m = self.level.match(folded, start, end)
+        return m.end() if m else start
+
+
+def boundary(lexicon: Lexicon) -> Boundary:
+    """Compile the boundary cues of a lexicon."""
+    return _boundary(lexicon)
+
+
+@lru_cache(maxsize=4)
+def _boundary(lexicon: Lexicon) -> Boundary:
+    kept = frozenset(lexicon.words("name-kept"))
+    words = re.compile(lexicon.alternation("name-kept", "name-cut"))
+    level = re.compile(f"{lexicon.alternation('name-level')}(?!级)")
+    return Boundary(words, kept, frozenset(lexicon.words("name-particle")), level)
+
+
+@lru_cache(maxsize=4096)
+def tokens(segment: str) -> tuple[str, ...]:
+    """Return the words of a short segment; only ever asked about the surroundings of a candidate name."""
+    import jieba  # loads its dictionary: a second that documents without candidates never pay
+
+    jieba.setLogLevel(60)
+    return tuple(jieba.cut(segment, HMM=False))

@@ -1,0 +1,141 @@
+"""Quantities to observations: what each measures, for which reform, on which platform, where, when, and whether done.
+
+In: the quantities, mentions, outline and meta of a document. Out: observations in the order of the text.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from kg.indicators import Named, Namer
+from kg.lexicon import Lexicon, Term
+from kg.model import Kind, Mention, Meta, Modality, Observation, Quantity, Span
+from kg.phrases import places
+from kg.scope import Scope
+from kg.segment import Outline
+
+_YEAR = re.compile(r"((?:19|20)\d{2})年(?!来|行动|—|-)")
+_TRIM = re.compile(r"[（(][^（）()]*[）)]|[的了数量]$")
+
+
+@dataclass(frozen=True)
+class _Rules:
+    target: re.Pattern[str]
+    plan: re.Pattern[str]
+    last_year: re.Pattern[str]
+    higher: re.Pattern[str]
+    indicators: dict[str, Term]
+
+
+@cache
+def _rules(lexicon: Lexicon) -> _Rules:
+    cue = lexicon.alternation
+    forms = {form: term for term in lexicon.of_kind("Indicator") for form in reversed(term.forms)}
+    return _Rules(
+        target=re.compile(cue("target-before")),
+        plan=re.compile(cue("plan-heading")),
+        last_year=re.compile(cue("last-year")),
+        higher=re.compile(cue("region-level")),
+        indicators=forms,
+    )
+
+
+def observe(
+    folded: str,
+    outline: Outline,
+    quantities: Sequence[Quantity],
+    mentions: Sequence[Mention],
+    meta: Meta,
+    lexicon: Lexicon,
+) -> list[Observation]:
+    """Return what the quantities of a document measure; a number whose thing can't be named is left out."""
+    rules = _rules(lexicon)
+    reforms = Scope(folded, [m for m in mentions if m.kind is Kind.REFORM], outline, lexicon)
+    platforms = Scope(folded, [m for m in mentions if m.kind is Kind.PLATFORM], outline, lexicon)
+    regions = Scope(folded, [m for m in mentions if m.kind is Kind.REGION], outline, lexicon)
+    future = plans(folded, outline, lexicon)
+    found: list[Observation] = []
+    for sentence, group in _by_sentence(outline, quantities):
+        standing = places(folded, sentence, group)
+        for place, named in zip(standing, Namer(folded, sentence, standing, lexicon).names(), strict=True):
+            quantity = place.quantity
+            before = folded[sentence.start : quantity.span.start]
+            for name in named:
+                if not name.phrase:
+                    continue
+                reform = reforms.reform(name.words, quantity.span, sentence)
+                platform = platforms.platform(name.words, quantity.span, sentence)
+                found.append(
+                    Observation(
+                        quantity,
+                        name.phrase,
+                        canonical(name, quantity, reform, rules.indicators),
+                        reform.label if reform else None,
+                        platform.label if platform else None,
+                        None,
+                        _region(regions, sentence, quantity, meta),
+                        _period(before, meta, rules),
+                        _modality(before, quantity, future, rules),
+                        sentence,
+                        name.rule,
+                    )
+                )
+    return found
+
+
+def plans(folded: str, outline: Outline, lexicon: Lexicon) -> list[Span]:
+    """Return the stretches of a text that speak of what is still to be done."""
+    plan = _rules(lexicon).plan
+    return [i.span for i in outline.items if i.level < 6 and plan.search(i.head.of(folded))] + [
+        s for s in outline.sentences if plan.match(s.of(folded))
+    ]
+
+
+def canonical(
+    named: Named, quantity: Quantity, reform: Mention | None, indicators: dict[str, Term]
+) -> str | None:
+    """Return the ontology's indicator that a phrase means: the same words, or all of them but the reform's name."""
+    phrase = _TRIM.sub("", named.phrase)
+    tries = [named.phrase, phrase]
+    if reform:
+        tries.append(phrase.replace(reform.label, ""))
+    for words in tries:
+        term = indicators.get(words) or indicators.get(words + "数") or indicators.get(words + "量")
+        if term and term.fact("canonicalUnit") in (None, quantity.unit, *_same_unit(quantity.unit)):
+            return term.label
+    return None
+
+
+def _same_unit(unit: str | None) -> tuple[str, ...]:
+    counts = ("件", "项", "个", "次", "人", "家", "户", "份", "本", "条", "种", "类")
+    return counts if unit in counts else ()
+
+
+def _by_sentence(outline: Outline, quantities: Sequence[Quantity]) -> list[tuple[Span, list[Quantity]]]:
+    groups: dict[Span, list[Quantity]] = {}
+    for quantity in quantities:
+        groups.setdefault(outline.sentence_at(quantity.span.start), []).append(quantity)
+    return list(groups.items())
+
+
+def _modality(before: str, quantity: Quantity, future: Sequence[Span], rules: _Rules) -> Modality:
+    clause = re.split("[。；;]", before)[-1]
+    if any(f.covers(quantity.span) for f in future) or rules.target.search(clause):
+        return Modality.TARGET
+    return Modality.TARGET if quantity.bound else Modality.ACTUAL
+
+
+def _period(before: str, meta: Meta, rules: _Rules) -> str | None:
+    years = _YEAR.findall(before)
+    if years:
+        return str(years[-1])
+    if rules.last_year.search(before) and meta.issued:
+        return str(int(meta.issued[:4]) - 1)
+    return meta.period
+
+
+def _region(regions: Scope, sentence: Span, quantity: Quantity, meta: Meta) -> str | None:
+    """Return the region that a number is about: the last one named before it in its sentence, else the report's."""
+    codes = [m.code for m in regions.within(sentence.start, quantity.span.start) if m.code and m.rule == "anaphora"]
+    return codes[-1] if codes else meta.region

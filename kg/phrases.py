@@ -1,0 +1,109 @@
+"""The words around each number of a sentence: what is left of it, what is right, and which numbers form a list.
+
+In: a folded text, one sentence, its quantities in order. Out: one `Place` a quantity. Knows punctuation, brackets
+and the conjunctions of lists; what the words mean is the business of `indicators`.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg.model import Quantity, Span
+
+_HARD = re.compile(r"[，,；;：:。！？\n]|——|…")
+_SOFT = re.compile(r"、")
+_WRAP = re.compile(r"“[^“”\n]{0,40}”|「[^「」\n]{0,40}」|‘[^‘’\n]{0,40}’|《[^《》\n]{0,80}》|[（(][^（）()\n]{0,60}[）)]|<[^<>\n]{0,300}>")
+_JOIN_END = re.compile(r"(?:以及|、|和|与|及)$")
+_JOIN_START = re.compile(r"^(?:以及|和|与|及|、)")
+_ONLY_JOIN = re.compile(r"^(?:以及|[、和与及，, ]|[（(][^）)]{0,10}[）)])*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A number among its words. Spans are of the text; None where there are no words."""
+
+    quantity: Quantity
+    left: Span | None  # from the last boundary to the number
+    right: Span | None  # from the number to the next boundary
+    clause: Span  # between two hard boundaries
+    part: int  # which of the sentence's parts between semicolons
+    listed: bool  # it follows another number of a list and has no words of its own before it
+    joined: bool  # only a conjunction stands between the previous number and this one
+    bracket: bool  # within brackets
+
+
+def places(folded: str, sentence: Span, quantities: Sequence[Quantity]) -> list[Place]:
+    """Return where each of the sentence's quantities stands among its words."""
+    cuts = _cuts(folded, sentence, quantities)
+    found: list[Place] = []
+    for i, quantity in enumerate(quantities):
+        before = max((c.end for c in cuts if c.end <= quantity.span.start), default=sentence.start)
+        after = min((c.start for c in cuts if c.start >= quantity.span.end), default=sentence.end)
+        last = quantities[i - 1] if i and quantities[i - 1].span.end > before else None
+        coming = quantities[i + 1] if i + 1 < len(quantities) and quantities[i + 1].span.start < after else None
+        left_start = before if last is None else _split(folded, last.span.end, quantity.span.start)[1]
+        right_end = after if coming is None else _split(folded, quantity.span.end, coming.span.start)[0]
+        left = _span(folded, left_start, quantity.span.start)
+        joined = bool(i) and _ONLY_JOIN.match(folded[quantities[i - 1].span.end : quantity.span.start]) is not None
+        part = sum(folded[c.start] in "；;" for c in cuts if c.end <= quantity.span.start)
+        found.append(
+            Place(
+                quantity,
+                left,
+                _span(folded, quantity.span.end, right_end),
+                Span(before, max(after, quantity.span.end)),
+                part,
+                listed=left is None and i > 0 and found[-1].right is not None,
+                joined=joined,
+                bracket=before > sentence.start and folded[before - 1] in "（(",
+            )
+        )
+    return found
+
+
+def clauses(folded: str, sentence: Span) -> list[Span]:
+    """Return the stretches of a sentence between hard boundaries."""
+    cuts = _cuts(folded, sentence, ())
+    edges = [sentence.start, *(x for c in cuts for x in (c.start, c.end)), sentence.end]
+    return [s for a, b in zip(edges[::2], edges[1::2], strict=True) if (s := _span(folded, a, b))]
+
+
+def _cuts(folded: str, sentence: Span, quantities: Sequence[Quantity]) -> list[Span]:
+    """Return the hard boundaries of a sentence: punctuation outside names, and brackets around a number."""
+    text = sentence.of(folded)
+    safe = [q.span for q in quantities]
+    cuts: list[Span] = []
+    for m in _WRAP.finditer(text):
+        span = Span(sentence.start + m.start(), sentence.start + m.end())
+        if not any(span.meets(q.span) for q in quantities):
+            safe.append(span)
+        elif m.group()[0] in "（(":
+            cuts += [Span(span.start, span.start + 1), Span(span.end - 1, span.end)]
+    for m in _HARD.finditer(text):
+        cut = Span(sentence.start + m.start(), sentence.start + m.end())
+        if not any(s.meets(cut) for s in safe):
+            cuts.append(cut)
+    return sorted(cuts)
+
+
+def _split(folded: str, start: int, end: int) -> tuple[int, int]:
+    """Share the words between two numbers of a clause: where the first one's end, where the second one's begin."""
+    gap = folded[start:end]
+    if m := _JOIN_END.search(gap):
+        return start + m.start(), end
+    if m := _JOIN_START.match(gap):
+        return start, start + m.end()
+    wrapped = [(w.start(), w.end()) for w in _WRAP.finditer(gap)]
+    soft = [m for m in _SOFT.finditer(gap) if not any(a <= m.start() < b for a, b in wrapped)]
+    if soft:
+        return start + soft[-1].start(), start + soft[-1].end()
+    return end, start  # both have them: 4个部门交接了26个事项
+
+
+def _span(folded: str, start: int, end: int) -> Span | None:
+    piece = folded[start:end]
+    bare = piece.strip()
+    if not bare:
+        return None
+    start += len(piece) - len(piece.lstrip())
+    return Span(start, start + len(bare))

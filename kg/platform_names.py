@@ -1,0 +1,317 @@
+"""Platforms in a text: those of the ontology, and those that only their form and company give away.
+
+In: folded text and the lexicon. Out: mentions, and the candidates that were dropped, with the reason.
+Which words make a platform stands in `ontology/cues/names.ttl`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.lexicon import Lexicon, Match
+from kg.model import Kind, Mention, Rejection, Span
+from kg.names import CLOSING, Boundary, Cover, Quotation, boundary, plain, quotations, titles
+
+INFIX = 14  # characters between a quoted name and its head: 视频汇聚智能分析 has eight (2026-11)
+OFFICIAL = 9  # characters from which a row of general words is an official name: 一体化智能化公共数据
+ITEM = 14  # characters of an item in a list: 智慧城管手机端办公协同系统 has thirteen
+CODE = 8  # characters of a code's name: 外来人员登记码 has seven
+PRODUCT = 8  # characters of a quoted product's name: 贵阳融媒问政 has six
+_NUMERALS = "一二两三四五六七八九十百0123456789"
+_CJK = re.compile(r"[\u4e00-\u9fff]")
+_HANZI = re.compile(r"[\u4e00-\u9fffA-Za-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """The cue words, compiled."""
+
+    head: re.Pattern[str]  # of a name with or without quotes
+    quoted_head: re.Pattern[str]  # after a quoted name
+    app: re.Pattern[str]
+    machine: re.Pattern[str]
+    line: re.Pattern[str]
+    generic: re.Pattern[str]
+    function: re.Pattern[str]
+    other: re.Pattern[str]
+    sector: re.Pattern[str]
+    goes_on: re.Pattern[str]
+    company: re.Pattern[str]
+    verb: re.Pattern[str]
+    weak_verb: re.Pattern[str]
+    used: re.Pattern[str]
+    name_end: re.Pattern[str]
+    code: re.Pattern[str]
+    not_code: re.Pattern[str]
+    list_tail: re.Pattern[str]
+    whole: re.Pattern[str]
+    counted: re.Pattern[str]
+    media: re.Pattern[str]
+    letter: re.Pattern[str]
+    bound: Boundary
+
+
+@lru_cache(maxsize=4)
+def _rules(lexicon: Lexicon) -> _Rules:
+    words = lexicon.alternation
+    app = rf"{words('platform-carrier')}{{0,3}}{words('platform-head-app')}"
+    head = words("platform-head-system", "platform-head-site", "platform-head-machine")
+    quoted = words(
+        "platform-head-system", "platform-head-site", "platform-head-machine", "platform-head-quoted"
+    )
+    code = words("platform-head-code")
+    return _Rules(
+        head=re.compile(head),
+        quoted_head=re.compile(rf"(?P<infix>[\u4e00-\u9fff+]{{0,{INFIX}}}?)(?P<head>{quoted}{{1,2}})"),
+        app=re.compile(app),
+        machine=re.compile(f"{words('platform-head-machine')}$"),
+        line=re.compile(
+            rf"(?<!\d)1\d{{4}}(?!\d)[”\"]?\s?(?P<infix>[\u4e00-\u9fff]{{0,10}}?){words('platform-head-line')}+"
+        ),
+        generic=re.compile(words("platform-generic")),
+        function=re.compile(words("platform-function")),
+        other=re.compile(words("platform-other-sense")),
+        sector=re.compile(f"(?:^|{words('platform-sector')})$"),
+        goes_on=re.compile(words("platform-system-goes-on")),
+        company=re.compile(words("platform-company")),
+        verb=re.compile(f"{words('platform-verb')}$"),
+        weak_verb=re.compile(f"{words('platform-verb-weak')}$"),
+        used=re.compile(words("platform-used")),
+        name_end=re.compile(f"(?:{words('platform-name-end')}|[A-Za-z])$"),
+        code=re.compile(code),
+        not_code=re.compile(f"{words('platform-code-other')}$"),
+        list_tail=re.compile(rf"[”\"]?等\d{{1,3}}个[\u4e00-\u9fff]{{0,8}}?{words('platform-list-head')}"),
+        whole=re.compile(words("platform-whole")),
+        counted=re.compile(f"(?:等|[0-9一二两三四五六七八九十百多几余]{words('platform-counted')})$"),
+        media=re.compile(f"{words('platform-media-end')}$"),
+        letter=re.compile(
+            rf"(?<![A-Za-z0-9]){words('platform-letter')}[\u4e00-\u9fff]{{1,3}}(?![\u4e00-\u9fffA-Za-z0-9])"
+        ),
+        bound=boundary(lexicon),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What every rule asks about the text."""
+
+    folded: str
+    rules: _Rules
+    listed: tuple[Match, ...]
+    quoted: tuple[Quotation, ...]
+    ends: dict[int, Quotation]  # by the end of the quotation, marks included
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A name, or the reason why there is none."""
+
+    span: Span
+    label: str = ""
+    rule: str = ""
+    reason: str = ""
+    known: bool = False
+
+
+def find_platforms(folded: str, lexicon: Lexicon) -> tuple[tuple[Mention, ...], tuple[Rejection, ...]]:
+    """Return the platforms that a text names, in order, and the candidates that are none."""
+    rules = _rules(lexicon)
+    quoted = quotations(folded)
+    listed = tuple(m for m in lexicon.find(folded) if m.term.kind == Kind.PLATFORM)
+    text = _Text(folded, rules, listed, quoted, {q.outer.end: q for q in quoted})
+    inside = Cover(titles(folded))
+    taken: list[_Candidate] = []
+    rejected: list[Rejection] = []
+    finders = (_listed, _lines, _quoted, _apps, _headed, _whole, _codes, _lettered, _lists)
+    for candidate in (c for finder in finders for c in finder(text)):
+        if inside.over(candidate.span) and not candidate.known:
+            rejected.append(Rejection(candidate.span, "in-title"))
+        elif candidate.reason:
+            rejected.append(Rejection(candidate.span, candidate.reason))
+        else:
+            taken.append(candidate)
+    taken = _widest(taken)
+    covered = Cover(c.span for c in taken)
+    mentions = tuple(Mention(Kind.PLATFORM, c.span, c.label, c.rule, known=c.known) for c in taken)
+    return mentions, tuple(sorted((r for r in set(rejected) if not covered.over(r.span)), key=lambda r: r.span))
+
+
+def _widest(candidates: list[_Candidate]) -> list[_Candidate]:
+    """Of names that meet, keep the longer; a listed one before what the grammar sees with the same end."""
+    kept: list[_Candidate] = []
+    for candidate in sorted(candidates, key=lambda c: (c.span.start, -c.span.end)):
+        if kept and kept[-1].span.meets(candidate.span):
+            if _weight(candidate, kept[-1]) > _weight(kept[-1], candidate):
+                kept[-1] = candidate
+            continue
+        kept.append(candidate)
+    return kept
+
+
+def _weight(one: _Candidate, other: _Candidate) -> tuple[bool, int]:
+    """Weigh a name against one that it meets: a listed name that ends where a longer one ends says what it is."""
+    return one.known and one.span.end == other.span.end, one.span.end - one.span.start
+
+
+def _listed(text: _Text) -> Iterator[_Candidate]:
+    """Yield names of the ontology, with what only says once more what they are: …APP, …平台."""
+    for match in text.listed:
+        span, label = match.span, match.term.label
+        before, after = text.folded[max(0, span.start - 8) : span.start], text.folded[span.end : span.end + 24]
+        quote = after[:1] if after[:1] in CLOSING else ""
+        if match.weak and not (quote or _led(text.rules, before)):
+            yield _Candidate(span, reason="weak-form-alone")
+            continue
+        end = span.end
+        if tail := text.rules.app.match(after, len(quote)) or text.rules.quoted_head.match(after, len(quote)):
+            infix = (tail.groupdict().get("infix") or "") if tail.re is text.rules.quoted_head else ""
+            head = tail.groupdict().get("head") or ""
+            if not text.rules.generic.sub("", infix) and not text.rules.goes_on.match(after, tail.end()):
+                end = span.end + tail.end()
+                if text.rules.machine.search(head) and not text.rules.machine.search(match.term.label):
+                    label = _machine_label(match, infix + head)
+        yield _Candidate(Span(span.start, end), label, "term", known=label == match.term.label)
+
+
+def _machine_label(match: Match, tail: str) -> str:
+    """Name the machine of an app as a platform of its own; a term that is a machine stays what it is."""
+    return match.term.label if match.term.fact("platformKind") == "terminal" else match.term.label + tail
+
+
+def _led(rules: _Rules, before: str) -> bool:
+    before = before.rstrip("“\"「『‘")
+    return bool(rules.verb.search(before) or rules.weak_verb.search(before))
+
+
+def _lines(text: _Text) -> Iterator[_Candidate]:
+    """Yield hotlines by their number: 12329住房公积金热线."""
+    known = {m.span.start: m.term.label for m in text.listed}
+    for m in text.rules.line.finditer(text.folded):
+        if not text.rules.bound.cuts(m.group("infix")):
+            label = known.get(m.start())
+            yield _Candidate(Span(*m.span()), label or plain(m.group()), "hotline", known=label is not None)
+
+
+def _quoted(text: _Text) -> Iterator[_Candidate]:
+    """Yield “X”平台, “X”远程监管系统, “X”大脑; and 登录“X”, “X”注册用户."""
+    rules, folded = text.rules, text.folded
+    for q in text.quoted:
+        name = q.inner.of(folded)
+        if rules.company.fullmatch(name):
+            yield _Candidate(q.inner, reason="company")
+            continue
+        if app := rules.app.match(folded, q.outer.end):
+            yield _Candidate(Span(q.inner.start, app.end()), plain(name), "quoted-app")
+            continue
+        tail = rules.quoted_head.match(folded, q.outer.end)
+        if tail and not rules.goes_on.match(folded, tail.end()) and not rules.bound.cuts(tail.group("infix")):
+            modifiers = name + tail.group("infix")
+            if rules.other.search(modifiers) or not _specific(rules, modifiers):
+                yield _Candidate(Span(q.inner.start, tail.end()), reason="other-sense")
+            else:
+                yield _Candidate(Span(q.inner.start, tail.end()), plain(name + tail.group()), "quoted-head")
+            continue
+        yield from _by_company(text, q, name)
+
+
+def _by_company(text: _Text, q: Quotation, name: str) -> Iterator[_Candidate]:
+    rules, folded = text.rules, text.folded
+    before = folded[max(0, q.outer.start - 8) : q.outer.start]
+    short = len(name) <= PRODUCT and _HANZI.search(name) and rules.name_end.search(name)
+    if rules.code.search(name, len(name) - 1) and 1 < len(name) <= CODE and not rules.not_code.search(name):
+        yield _Candidate(q.inner, plain(name), "quoted-code")
+    elif short and (_led(rules, before) or rules.used.match(folded, q.outer.end)):
+        yield _Candidate(q.inner, plain(name), "quoted-company")
+
+
+def _apps(text: _Text) -> Iterator[_Candidate]:
+    """Yield X小程序 and 公众号“X”."""
+    rules, folded = text.rules, text.folded
+    starts = {q.outer.start: q for q in text.quoted}
+    for m in rules.app.finditer(folded):
+        if q := starts.get(m.end()):
+            if not rules.company.fullmatch(q.inner.of(folded)):
+                yield _Candidate(q.inner, plain(q.inner.of(folded)), "app-quoted")
+            continue
+        if m.start() in text.ends:
+            continue
+        start = rules.bound.without_level(folded, rules.bound.start(folded, m.start()), m.start())
+        name = plain(folded[start : m.start()])
+        if not _specific(rules, name) or rules.company.fullmatch(name) or rules.media.search(name):
+            yield _Candidate(Span(min(start, m.start()), m.end()), reason="generic")
+        else:
+            yield _Candidate(Span(start, m.end()), name, "app")
+
+
+def _headed(text: _Text) -> Iterator[_Candidate]:
+    """Yield names without quotes by their last word: 青禾市证照核验平台."""
+    rules, folded = text.rules, text.folded
+    for m in rules.head.finditer(folded):
+        start = rules.bound.start(folded, m.start())
+        if start in text.ends:
+            continue  # “X”…平台 is the quotation's
+        start = rules.bound.without_level(folded, start, m.start())
+        span, name = Span(min(start, m.start()), m.end()), plain(folded[start : m.start()])
+        if rules.goes_on.match(folded, m.end()) or rules.other.search(name + m.group()) or rules.sector.search(name):
+            yield _Candidate(span, reason="other-sense")
+        elif not _specific(rules, name) or rules.company.search(name):
+            yield _Candidate(span, reason="generic")
+        elif rules.counted.search(folded, max(0, start - 6), start) or name[-1] in _NUMERALS:
+            yield _Candidate(span, reason="counted")
+        else:
+            yield _Candidate(span, name + m.group(), "head")
+
+
+def _whole(text: _Text) -> Iterator[_Candidate]:
+    """Yield infrastructure that needs no modifier: 政务云."""
+    for m in text.rules.whole.finditer(text.folded):
+        yield _Candidate(Span(*m.span()), m.group(), "whole")
+
+
+def _lettered(text: _Text) -> Iterator[_Candidate]:
+    """Yield names with a Latin letter among their characters: 青证e查."""
+    folded, bound = text.folded, text.rules.bound
+    for m in text.rules.letter.finditer(folded):
+        start = bound.start(folded, m.start())
+        if m.end() - start <= PRODUCT + 1:
+            yield _Candidate(Span(start, m.end()), plain(folded[start : m.end()]), "letter")
+
+
+def _lists(text: _Text) -> Iterator[_Candidate]:
+    """Yield the items of a list that counts platforms: A平台、青禾社保在线等5个系统."""
+    rules, folded = text.rules, text.folded
+    for m in rules.list_tail.finditer(folded):
+        end = m.start()
+        while end > 0:
+            start = rules.bound.start(folded, end)
+            if 2 < end - start <= ITEM and not rules.generic.fullmatch(folded, start, end):
+                name = plain(folded[rules.bound.without_level(folded, start, end) : end])
+                yield _Candidate(Span(start, end), name, "listed-item")
+            if folded[start - 1 : start] != "、":
+                break
+            end = start - 1
+
+
+def _codes(text: _Text) -> Iterator[_Candidate]:
+    """Yield codes without quotes, after a verb of use: 推行企业码."""
+    rules, folded = text.rules, text.folded
+    for m in rules.code.finditer(folded):
+        start = rules.bound.start(folded, m.start())
+        name = folded[start : m.end()]
+        if not 2 < len(name) <= CODE or rules.not_code.search(name):
+            continue
+        before = folded[max(0, start - 8) : start]
+        if _led(rules, before):
+            yield _Candidate(Span(start, m.end()), plain(name), "code")
+
+
+def _specific(rules: _Rules, modifiers: str) -> bool:
+    """Tell whether the words before a head say which platform it is: a name, or what it does in two words."""
+    if not _CJK.search(modifiers):
+        return False
+    rest = rules.generic.sub("", modifiers)
+    if len(modifiers) >= OFFICIAL:
+        return True
+    functions = set(rules.function.findall(rest))
+    return len(functions) > 1 or len(_HANZI.findall(rules.function.sub("", rest))) > 1

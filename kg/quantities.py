@@ -1,0 +1,315 @@
+"""Numerals to quantities, or to the reason why a numeral measures nothing.
+
+In: a folded text, and the spans of what is a name (policies, listed terms, the numbering of items).
+Out: `Quantity` and `Rejection` values, in order. Out of scope: what is measured (`observations`).
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+
+from kg.lexicon import Lexicon
+from kg.model import Quantity, Rejection, Span
+from kg.numerals import ARABIC, CHINESE, LONGEST, adjacent, chinese, exact, scaled
+
+_PARTS = {"百": 100, "千": 1000, "万": 10_000}
+_PART_UNIT = {100: "%", 1000: "‰", 10_000: "‱"}
+
+_NUMERAL = re.compile(
+    rf"""
+      (?P<whole> [百千万] | {ARABIC} | [一二两三四五六七八九十]{{1,3}}+ ) 分之 (?P<part> {ARABIC} | {CHINESE} )
+    | (?P<over> (?<![\d/.]) [1-9]\d? ) / (?P<under> [1-9]\d? ) (?![\d/])
+    | (?P<digits> {ARABIC} ) (?P<middle> [ ]? [余多几]? ) (?P<scale> (?: [十百千]? 万 亿? | [十百千]? 亿 | [百千] )?+ )
+    | (?P<chinese> {CHINESE} )
+    """,
+    re.VERBOSE,
+)
+_YEAR = r"(?:19|20)\d{2}"
+_DATES = "|".join(
+    (
+        rf"{_YEAR}[ ]?[—–~～至到-]{{1,2}}[ ]?(?:{_YEAR}|\d{{2}}(?=[ ]?年))[ ]?年?度?",  # 2024—2026年
+        rf"{_YEAR}[ ]?(?:年度?|[/.-])[ ]?(?:\d{{1,2}}[ ]?(?:月份?|[/.-])[ ]?(?:\d{{1,2}}[ ]?日?)?+)?+",  # 2024年3月1日, 2024-03-01
+        r"(?<!\d)\d{2}-\d{2}-\d{2}(?!\d)",  # 23-08-10
+        r"(?<![\d.])\d{1,2}[ ]?[—–~～至到-]{1,2}[ ]?\d{1,2}[ ]?月份?(?:\d{1,2}[ ]?日)?",  # 1-6月
+        r"(?<![\d.])\d{1,2}[ ]?月份?(?:[ ]?\d{1,2}[ ]?日(?:[ ]?[—–~～至到-]{1,2}[ ]?\d{1,2}[ ]?日)?|底|初|末)?",  # 3月1日
+        r"(?<![\d.])\d{1,2}[ ]?日?[ ]?[—–~～至到-]{1,2}[ ]?\d{1,2}日(?!内|以内)",  # 20日至26日
+        r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?",  # 14:21:30
+        r"[二一][零〇九]{1,2}[零〇一二三四五六七八九]{1,2}年",  # 二〇二四年
+        r"[一二三四五六七八九十]{1,3}月(?:份|[一二三四五六七八九十]{1,3}日)",  # 三月五日
+        r"(?:[上下]午|凌晨|早上|晚上)\d{1,2}[点时](?:\d{1,2}分)?",
+    )
+)
+_COMPANY = {  # reason → what a numeral must lie in to measure nothing
+    "address": r"https?://[^\s，。）)]{1,300}|www\.[\w./-]{1,200}|[\w./-]{1,100}\.s?html?\b",
+    "markup": r"<[^<>\n]{1,300}>|&\w{2,8};|&#\d{1,6};",
+    "date": _DATES,
+    "document": rf"[〔［\[（(【]\s?{_YEAR}\s?[〕］\]）)】]\s?第?\s?\d{{1,5}}\s?号|第?\d{{1,6}}号",
+    "ordinal": rf"第\s?(?:\d{{1,6}}|{CHINESE})",
+    "telephone": r"(?<!\d)(?:0\d{2,3}-\d{7,8}|1[3-9]\d{9}|\d{3}-\d{4}-\d{4})(?!\d)",
+    "formula": r"(?:\d{1,3}|[NXn])\s?\+\s?[“\"]?(?:\d{1,3}|[NXn])[”\"]?(?:\s?\+\s?[“\"]?(?:\d{1,3}|[NXn])[”\"]?)*|\d+\s?[×xX*]\s?\d+",
+    "letters": r"[A-Za-z][A-Za-z-]{0,10}\d+(?:\.\d+)?|\d+[A-Za-z](?![A-Za-z]*[Bb]\b)[A-Za-z-]{0,10}",
+    "serial": rf"\d{{{LONGEST},}}",
+    "title": r"《[^《》\n]{1,120}(?:《[^《》\n]{1,120}》[^《》\n]{0,60})?》",
+}
+_COMPANY_PATTERN = re.compile("|".join(f"(?P<{reason}>{form})" for reason, form in _COMPANY.items()))
+_QUOTED = re.compile(r"“([^“”\n]{1,24})”|「([^「」\n]{1,24})」|‘([^‘’\n]{1,24})’|\"([^\"\n]{1,24})\"")
+_RANGE = re.compile(r"[ ]?(?:[—–~～-]{1,2}|至|到)[ ]?")
+_COUNTED = re.compile(r"[个项件家条次名人份]")
+_TIME = "time"
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """The compiled cue words, and what is known of the measure words."""
+
+    unit: re.Pattern[str]
+    kinds: dict[str, str]  # unit → count, rate, time …
+    canonical: dict[str, str]  # 个工作日 → 工作日
+    framing: frozenset[str]  # 届, 级: a numeral before them measures nothing
+    before: re.Pattern[str]
+    bound: re.Pattern[str]
+    after_unit: re.Pattern[str]
+    limit: re.Pattern[str]
+    framing_noun: re.Pattern[str]
+    plan_noun: re.Pattern[str]
+    circle_noun: re.Pattern[str]
+    name_noun: re.Pattern[str]
+    date_mark: re.Pattern[str]
+    bare: re.Pattern[str]
+
+
+@cache
+def _rules(lexicon: Lexicon) -> _Rules:
+    units = lexicon.of_kind("Unit")
+    forms = {form: unit for unit in units for form in unit.forms}
+    longest_first = sorted(forms, key=lambda f: (-len(f), f))
+    cue = lexicon.alternation
+    return _Rules(
+        unit=re.compile(f"[ ]?(?P<unit>{'|'.join(map(re.escape, longest_first))})"),
+        kinds={form: unit.fact("unitKind") or "count" for form, unit in forms.items()},
+        canonical={form: unit.label for form, unit in forms.items()},
+        framing=frozenset(form for form, unit in forms.items() if unit.fact("framing") == "true"),
+        before=re.compile(f"{cue('approximate-before')}[了为到达至]?[ ]?$"),
+        bound=re.compile(f"{cue('bound-before')}[ ]?$"),
+        after_unit=re.compile(cue("approximate-after-unit")),
+        limit=re.compile(cue("limit-after-time")),
+        framing_noun=re.compile(f"(?:大|个|类|项)?{cue('framing-noun')}"),
+        plan_noun=re.compile(cue("plan-noun")),
+        circle_noun=re.compile(cue("circle-noun")),
+        name_noun=re.compile(cue("name-noun")),
+        date_mark=re.compile(f"^{cue('date-mark')}|^$"),
+        bare=re.compile(f"{cue('bare-number-before')}(?:了|至|到|为|达)?[ ]?$"),
+    )
+
+
+def find_quantities(
+    folded: str, lexicon: Lexicon, names: Iterable[Span] = (), marks: Iterable[Span] = ()
+) -> tuple[list[Quantity], list[Rejection]]:
+    """Read every numeral of a folded text.
+
+    Args:
+        folded: the text, folded.
+        lexicon: measure words and cue words.
+        names: spans in which a numeral is part of a name: listed reforms and platforms.
+        marks: spans of the numbering of items.
+    """
+    rules = _rules(lexicon)
+    company = _Company(folded, names, marks)
+    quantities: list[Quantity] = []
+    rejections: list[Rejection] = []
+    end = 0
+    for m in _NUMERAL.finditer(folded):
+        if m.start() < end:
+            continue
+        found = _read(folded, m, rules, company)
+        if isinstance(found, Quantity):
+            quantities.append(found)
+            end = found.span.end
+        elif found is not None:
+            rejections.append(found)
+    return _ranges(folded, quantities, rejections, rules), rejections
+
+
+class _Company:
+    """The stretches of a text in which a numeral measures nothing, by reason."""
+
+    def __init__(self, folded: str, names: Iterable[Span], marks: Iterable[Span]) -> None:
+        found = [(m.start(), m.end(), m.lastgroup or "") for m in _COMPANY_PATTERN.finditer(folded)]
+        found += [(s.start, s.end, "name") for s in names] + [(s.start, s.end, "list mark") for s in marks]
+        found += [
+            (m.start(), m.end(), "quoted name")
+            for m in _QUOTED.finditer(folded)
+            if not re.search(r"[，。；：]", m.group())
+        ]
+        self._found = sorted(found)
+        self._starts = [start for start, _, _ in self._found]
+        self._longest = max((end - start for start, end, _ in found), default=0)
+
+    def reason(self, start: int, end: int) -> str | None:
+        """Return why a numeral at that place measures nothing; None where nothing covers it."""
+        for i in range(bisect_right(self._starts, start) - 1, -1, -1):
+            left, right, reason = self._found[i]
+            if left < start - self._longest:
+                return None
+            if left <= start and end <= right:
+                return reason
+        return None
+
+
+def _read(folded: str, m: re.Match[str], rules: _Rules, company: _Company) -> Quantity | Rejection | None:
+    start, end = m.span()
+    number = Span(start, m.end("digits") if m["digits"] and not m["scale"] else end)
+    if (reason := company.reason(start, max(start + 1, m.end("digits") if m["digits"] else end))) is not None:
+        return Rejection(number, reason)
+    if m["part"] or m["over"]:
+        return _fraction(folded, m, rules)
+    value, loose = _value(m)
+    if value is None:
+        return Rejection(number, "no number")
+    after = end
+    approximate = loose or bool(m["digits"] and m["middle"].strip())
+    if more := re.match("[余多几](?=[^少个]|个)", folded[after : after + 2]):
+        approximate, after = True, after + more.end()
+    unit = rules.unit.match(folded, after)
+    if m["chinese"] and unit is None:
+        return _tenths(folded, m, rules) or Rejection(number, "no measure word")
+    if unit is None:
+        return _bare(folded, m, value, rules, approximate=approximate)
+    word = unit["unit"]
+    if reason := _no_measure(folded, m, unit, rules):
+        return Rejection(number, reason)
+    return _quantity(folded, Span(start, unit.end()), number, value, rules, unit=word, approximate=approximate)
+
+
+def _value(m: re.Match[str]) -> tuple[Decimal | None, bool]:
+    """Return the value, and whether the numeral itself is loose."""
+    if m["digits"]:
+        return scaled(m["digits"], m["scale"] or ""), False
+    words = m["chinese"]
+    loose = adjacent(words)
+    if loose is not None:
+        return loose, True
+    return chinese(words), False
+
+
+def _quantity(
+    folded: str, span: Span, number: Span, value: Decimal, rules: _Rules, *, unit: str | None, approximate: bool
+) -> Quantity:
+    before = folded[max(0, span.start - 8) : span.start]
+    after = folded[span.end : span.end + 3]
+    time = unit is not None and rules.kinds[unit] == _TIME
+    limit = time and rules.limit.match(after) is not None
+    bound = rules.bound.search(before) is not None or limit
+    inexact = approximate or bound or bool(rules.before.search(before) or rules.after_unit.match(after))
+    return Quantity(span, number, value, rules.canonical[unit] if unit else None, inexact, bound)
+
+
+def _fraction(folded: str, m: re.Match[str], rules: _Rules) -> Quantity | Rejection:
+    span = Span(*m.span())
+    if m["over"]:
+        if not rules.bare.search(folded[max(0, span.start - 8) : span.start]):
+            return Rejection(span, "no measure word")
+        ratio = exact(Fraction(int(m["over"]), int(m["under"])))
+        return _quantity(folded, span, span, ratio, rules, unit=None, approximate=False)
+    whole = _PARTS.get(m["whole"]) or _number(m["whole"])
+    part = _number(m["part"])
+    if whole is None or part is None or not whole:
+        return Rejection(span, "no number")
+    sign = _PART_UNIT.get(int(whole))
+    if sign in rules.kinds:
+        return _quantity(folded, span, span, part, rules, unit=sign, approximate=False)
+    return _quantity(folded, span, span, exact(Fraction(part) / Fraction(whole)), rules, unit=None, approximate=False)
+
+
+def _number(words: str) -> Decimal | None:
+    return scaled(words) if words[0].isdecimal() else chinese(words)
+
+
+def _tenths(folded: str, m: re.Match[str], rules: _Rules) -> Quantity | None:
+    """Read 三成, 七成五: tenths, given as per cent."""
+    tail = re.match(r"成([一二三四五六七八九])?(?![立为果效功员都就本长熟交年型])", folded[m.end() : m.end() + 3])
+    if tail is None or len(m["chinese"]) != 1 or (tens := chinese(m["chinese"])) is None:
+        return None
+    ones = chinese(tail[1]) if tail[1] else Decimal(0)
+    span = Span(m.start(), m.end() + tail.end())
+    value = tens * 10 + (ones or 0)
+    return _quantity(folded, span, Span(*m.span()), value, rules, unit="%", approximate=False)
+
+
+def _bare(
+    folded: str, m: re.Match[str], value: Decimal, rules: _Rules, *, approximate: bool
+) -> Quantity | Rejection:
+    """A number with no measure word measures something only in company that says so, at a clause's end."""
+    number = Span(m.start(), m.end("digits") if not m["scale"] else m.end())
+    if rules.name_noun.match(folded, m.end()):
+        return Rejection(number, "name")
+    ends = re.match(r"[ ]?(?:[，。；、）),;]|$)", folded[m.end() : m.end() + 2]) is not None
+    company = rules.bare.search(folded[max(0, m.start() - 10) : m.start()])
+    if ends and company and len(m["digits"]) <= len("1,000,000.00"):
+        return _quantity(folded, number, number, value, rules, unit=None, approximate=approximate)
+    return Rejection(number, "no measure word")
+
+
+def _no_measure(folded: str, m: re.Match[str], unit: re.Match[str], rules: _Rules) -> str | None:
+    """Return why a numeral with a measure word measures nothing all the same."""
+    word, after = unit["unit"], unit.end()
+    kind = rules.kinds[word]
+    following = folded[after : after + 8]
+    if word in rules.framing:
+        return "framing"
+    if rules.framing_noun.match(following) and (m["chinese"] or len(m["digits"]) < len("100")):
+        return "framing"
+    if m["chinese"]:
+        if m["chinese"] == "一" and not (kind == _TIME and rules.limit.match(following)):
+            return "article"
+        if word == "年" or (kind == _TIME and rules.plan_noun.match(following)):
+            return "name"
+        if not _COUNTED.match(word) and kind == "count" and rules.name_noun.match(following):
+            return "name"
+    if kind == _TIME:
+        return _no_duration(folded, m, word, following, rules)
+    if kind == "length" and rules.circle_noun.match(following):
+        return "name"
+    return None
+
+
+def _no_duration(folded: str, m: re.Match[str], word: str, following: str, rules: _Rules) -> str | None:
+    if rules.circle_noun.match(following) or rules.plan_noun.match(following):
+        return "name"
+    if word == "年" and m["digits"] and (len(m["digits"]) == len("2024") or m["digits"].startswith("0")):
+        return "date"
+    if word == "日" and not rules.limit.match(following):
+        before = folded[max(0, m.start() - 2) : m.start()]
+        if rules.date_mark.match(following) or before.endswith(("者", "至", "月", "于", "在")):
+            return "date"
+    return None
+
+
+def _ranges(folded: str, found: Sequence[Quantity], rejections: list[Rejection], rules: _Rules) -> list[Quantity]:
+    """Give the lower end of a range the unit of its upper end: 3—5个工作日."""
+    upper = {q.span.start: q for q in found}
+    lower: list[Quantity] = []
+    kept: list[Rejection] = []
+    for rejection in rejections:
+        between = _RANGE.match(folded, rejection.span.end)
+        top = upper.get(between.end()) if between else None
+        value = _number(folded[rejection.span.start : rejection.span.end]) if top else None
+        if top is None or value is None or rejection.reason not in ("no measure word", "no number"):
+            kept.append(rejection)
+            continue
+        if top.value > value * 1000:  # 3至5万件: the scale belongs to both
+            value *= top.value / _number_of(folded, top)
+        lower.append(Quantity(rejection.span, rejection.span, value, top.unit, top.approximate, top.bound))
+    rejections[:] = kept
+    return sorted([*found, *lower], key=lambda q: q.span)
+
+
+def _number_of(folded: str, quantity: Quantity) -> Decimal:
+    digits = re.match(ARABIC, quantity.number.of(folded))
+    return scaled(digits.group()) if digits else quantity.value
+
+

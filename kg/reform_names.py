@@ -1,0 +1,267 @@
+"""Reforms in a text: those of the ontology, and those that only their form and company give away.
+
+In: folded text, the lexicon, and the platforms found in the text, for a reform's words before 平台 name a platform.
+Out: mentions, and the candidates that were dropped, with the reason. Which words make a reform stands in
+`ontology/cues/names.ttl`.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.lexicon import Lexicon, Match
+from kg.model import Kind, Mention, Rejection, Span
+from kg.names import CLOSING, Boundary, Cover, Quotation, boundary, plain, quotations, titles
+
+REACH = 8  # characters between a verb and the quoted name that is its object: 推行政务服务领域“…”
+FIELD = 8  # characters between a quoted name and 改革 or 模式: 监管执法 has four
+CHANGE = 16  # characters of an unquoted name in 改革: 工程建设项目审批制度 has ten
+EVENT = 14  # characters of an unquoted name in 一件事
+PART = range(3, 9)  # characters of one of several names in one quotation: 一窗受理、即时办结
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """The cue words, compiled."""
+
+    suffix: re.Pattern[str]
+    weak_suffix: re.Pattern[str]
+    tail: re.Pattern[str]
+    verb: re.Pattern[str]
+    any_verb: re.Pattern[str]
+    adjacent: re.Pattern[str]
+    sure: re.Pattern[str]
+    field: re.Pattern[str]
+    shape: re.Pattern[str]
+    bare: re.Pattern[str]
+    item: re.Pattern[str]
+    event: re.Pattern[str]
+    change: re.Pattern[str]
+    change_field: re.Pattern[str]
+    aim: re.Pattern[str]
+    before_not: re.Pattern[str]
+    after_not: re.Pattern[str]
+    never: frozenset[str]
+    bound: Boundary
+
+
+@lru_cache(maxsize=4)
+def _rules(lexicon: Lexicon) -> _Rules:
+    words = lexicon.alternation
+    one, act, become = words("reform-one"), words("reform-one-act"), words("reform-become-end")
+    hanzi = "[\u4e00-\u9fff]"
+    merged = rf"(?:[多二两三四五六七八九十]{hanzi}|[多二两三四五六七八九十]证)(?:合一|联办|齐发|同发|联发)"
+    return _Rules(
+        suffix=re.compile(rf"(?P<field>{hanzi}{{0,{FIELD}}}?)(?P<head>{words('reform-suffix')})"),
+        weak_suffix=re.compile(rf"{hanzi}{{0,4}}?{words('reform-suffix-weak')}"),
+        tail=re.compile(f"{words('reform-tail')}$"),
+        verb=re.compile(rf"{words('reform-verb')}了?{hanzi}{{0,{REACH}}}$"),
+        any_verb=re.compile(rf"{words('reform-verb', 'reform-verb-weak')}了?{hanzi}{{0,{REACH}}}$"),
+        adjacent=re.compile(rf"{words('reform-verb-weak')}了?$"),
+        sure=re.compile(words("reform-suffix-sure")),
+        field=re.compile(words("reform-field")),
+        shape=re.compile(
+            rf"(?:^.{{1,10}}(?<=..){words('reform-shape-end')}|^一{one}{hanzi}{{2,3}}|^{merged}"
+            rf"|^{hanzi}{{1,3}}即{hanzi}{{1,3}}|^(?:一{hanzi}){{2,4}}|^{hanzi}(?:即|免|不){hanzi}{hanzi}?)$"
+        ),
+        bare=re.compile(rf"一{one}{act}|{merged}|{hanzi}{{2}}即{become}(?!{hanzi}?即)"),
+        item=re.compile(rf"(一{hanzi}一{hanzi}{{1,2}})(?=[、，,。；;”]|等|{words('reform-change')})"),
+        event=re.compile(words("reform-event")),
+        change=re.compile(words("reform-change")),
+        change_field=re.compile(words("reform-change-field")),
+        aim=re.compile(f"{words('reform-aim')}+"),
+        before_not=re.compile(f"{words('reform-quote-before-not')}了?$"),
+        after_not=re.compile(words("reform-quote-after-not")),
+        never=frozenset(lexicon.words("reform-not")),
+        bound=boundary(lexicon),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What every rule asks about the text."""
+
+    folded: str
+    rules: _Rules
+    listed: tuple[Match, ...]
+    quoted: tuple[Quotation, ...]
+    quotes: Cover
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A name, or the reason why there is none."""
+
+    span: Span
+    label: str = ""
+    rule: str = ""
+    reason: str = ""
+    known: bool = False
+
+
+def find_reforms(
+    folded: str, lexicon: Lexicon, platforms: Sequence[Mention] = ()
+) -> tuple[tuple[Mention, ...], tuple[Rejection, ...]]:
+    """Return the reforms that a text names, in order, and the candidates that are none."""
+    quoted = quotations(folded)
+    listed = tuple(m for m in lexicon.find(folded) if m.term.kind == Kind.REFORM)
+    text = _Text(folded, _rules(lexicon), listed, quoted, Cover(q.outer for q in quoted))
+    machines, inside = Cover(p.span for p in platforms), Cover(titles(folded))
+    taken: list[_Candidate] = []
+    rejected: list[Rejection] = []
+    for candidate in (c for finder in (_listed, _quoted, _bare, _events, _changes) for c in finder(text)):
+        reason = candidate.reason
+        if machines.over(candidate.span):
+            reason = "platform"
+        elif inside.over(candidate.span) and not text.quotes.over(candidate.span):
+            reason = "in-title"
+        if reason:
+            rejected.append(Rejection(candidate.span, reason))
+        else:
+            taken.append(candidate)
+    taken = _widest([*taken, *_siblings(text, taken)])
+    covered = Cover(c.span for c in taken)
+    mentions = tuple(Mention(Kind.REFORM, c.span, c.label, c.rule, known=c.known) for c in taken)
+    return mentions, tuple(sorted((r for r in set(rejected) if not covered.over(r.span)), key=lambda r: r.span))
+
+
+def _widest(candidates: list[_Candidate]) -> list[_Candidate]:
+    """Of names that meet, keep the listed one where both cover the same words, else the longer."""
+    kept: list[_Candidate] = []
+    for candidate in sorted(candidates, key=lambda c: (c.span.start, -c.span.end, not c.known)):
+        if kept and kept[-1].span.meets(candidate.span):
+            if candidate.span.end - candidate.span.start > kept[-1].span.end - kept[-1].span.start:
+                kept[-1] = candidate
+            continue
+        kept.append(candidate)
+    return kept
+
+
+def _listed(text: _Text) -> Iterator[_Candidate]:
+    """Yield names of the ontology; those that mean a reform only in context, in context."""
+    for match in text.listed:
+        span, folded = match.span, text.folded
+        weak = match.weak or plain(span.of(folded)) in match.term.weak
+        if not weak or _in_company(text, span):
+            yield _Candidate(span, match.term.label, "term", known=True)
+        else:
+            yield _Candidate(span, reason="weak-form-alone")
+
+
+def _in_company(text: _Text, span: Span) -> bool:
+    """Tell whether a weak form is quoted, the object of a verb of reform, or called a reform."""
+    folded, rules = text.folded, text.rules
+    if quote := text.quotes.over(span):
+        return quote.end - quote.start - 2 <= span.end - span.start + 6 or folded[quote.start + 1] in "一二三四五六七八九十"
+    if folded[span.end : span.end + 1] in CLOSING and folded[span.start - 1 : span.start] not in CLOSING:
+        return True
+    before = folded[max(0, span.start - REACH) : span.start]
+    return bool(rules.verb.search(before) or rules.adjacent.search(before) or rules.sure.match(folded, span.end))
+
+
+def _quoted(text: _Text) -> Iterator[_Candidate]:
+    """Yield quoted names by their form, by what they are called, and by the verb whose object they are."""
+    row: list[Quotation] = []
+    for number, q in enumerate(text.quoted):
+        row.append(q)
+        following = text.quoted[number + 1] if number + 1 < len(text.quoted) else None
+        if following and text.folded[q.outer.end : following.outer.start] in ("", "、", "和", "及", "与"):
+            continue
+        yield from _row(text, row)
+        row = []
+
+
+def _row(text: _Text, row: list[Quotation]) -> Iterator[_Candidate]:
+    """Judge quotations that stand side by side: what precedes the first and follows the last holds for all."""
+    folded, rules = text.folded, text.rules
+    before = folded[max(0, row[0].outer.start - REACH - 4) : row[0].outer.start]
+    end = row[-1].outer.end
+    after = folded[end : end + FIELD + 6]
+    suffix = rules.suffix.match(after)
+    if suffix and rules.bound.cuts(suffix.group("field")):
+        suffix = None
+    after_of = after.startswith("的")  # “X”的…: the quotation only describes
+    refused = after_of or rules.before_not.search(before) or (rules.after_not.match(after) and not suffix)
+    for q in row:
+        name = q.inner.of(folded)
+        label = plain(name)
+        if name.endswith("+") and suffix:  # “互联网+”…模式: the field belongs to the name
+            label += suffix.group("field")
+        if label in rules.never or refused or not _is_name(label):
+            yield _Candidate(q.inner, reason="quoted-otherwise")
+        elif rule := _why(rules, label, before, after, suffix):
+            yield from _named(text, q, rules.tail.sub("", label) or label, rule)
+        else:
+            yield _Candidate(q.inner, reason="quoted-unknown")
+
+
+def _is_name(name: str) -> bool:
+    return bool(re.fullmatch(r"[^。；;！!？?：:《》]{2,24}", name)) and bool(re.search(r"[\u4e00-\u9fff]{2}", name))
+
+
+def _why(rules: _Rules, name: str, before: str, after: str, suffix: re.Match[str] | None) -> str:
+    """Return the id of the rule by which a quoted name is a reform, or nothing."""
+    in_field = bool(rules.field.search(name))
+    parts = re.split("[、,，·]", plain(name))
+    shaped = any(rules.shape.search(part) for part in parts)
+    if shaped and (suffix or rules.any_verb.search(before)):
+        return "quoted-form"
+    if suffix and (in_field or rules.field.search(suffix.group()) or rules.any_verb.search(before)):
+        return "quoted-suffix"
+    if rules.verb.search(before) and (in_field or shaped):
+        return "quoted-verb"
+    if shaped and in_field and not rules.weak_suffix.match(after):
+        return "quoted-form"
+    return ""
+
+
+def _named(text: _Text, q: Quotation, label: str, rule: str) -> Iterator[_Candidate]:
+    """Yield the name, or each of several names in one quotation: “一窗受理、即时办结”."""
+    name = q.inner.of(text.folded)
+    parts = name.split("、")
+    if len(parts) < 2 or not all(len(part) in PART for part in parts):
+        yield _Candidate(q.inner, label, rule)
+        return
+    start = q.inner.start
+    for part in parts:
+        yield _Candidate(Span(start, start + len(part)), plain(part), rule)
+        start += len(part) + 1
+
+
+def _siblings(text: _Text, taken: Sequence[_Candidate]) -> Iterator[_Candidate]:
+    """Yield what stands in a row with a reform and has the form of one: 多证合一、一表一章程."""
+    folded = text.folded
+    for known in taken:
+        if folded[known.span.end : known.span.end + 1] == "、" and (m := text.rules.item.match(folded, known.span.end + 1)):
+            yield _Candidate(Span(*m.span(1)), m.group(1), "sibling")
+
+
+def _bare(text: _Text) -> Iterator[_Candidate]:
+    """Yield names without quotes whose form is a reform's: 一窗快办, 三证联发, 拿地即开工."""
+    for m in text.rules.bare.finditer(text.folded):
+        yield _Candidate(Span(*m.span()), m.group(), "form")
+
+
+def _events(text: _Text) -> Iterator[_Candidate]:
+    """Yield events of life and business: 开办书店一件事, 开办书店“一件事”."""
+    folded, bound = text.folded, text.rules.bound
+    for m in text.rules.event.finditer(folded):
+        left = m.start() - (folded[m.start() - 1 : m.start()] == "“" and folded[m.end() : m.end() + 1] == "”")
+        start = bound.without_level(folded, bound.start(folded, left), left)
+        if 1 < left - start <= EVENT and not text.rules.aim.fullmatch(folded, start, left):
+            yield _Candidate(Span(start, m.end()), plain(folded[start : m.end()]), "event")
+
+
+def _changes(text: _Text) -> Iterator[_Candidate]:
+    """Yield reforms of government service that are called so: 船舶登记审批改革."""
+    folded, rules = text.folded, text.rules
+    for m in rules.change.finditer(folded):
+        start = rules.bound.start(folded, m.start())
+        name = folded[start : m.start()]
+        if aim := rules.aim.match(name):
+            start, name = start + aim.end(), name[aim.end() :]
+        if folded[start - 1 : start] in CLOSING or name in rules.never or not 2 < len(name) <= CHANGE or not rules.change_field.search(name):
+            yield _Candidate(Span(min(start, m.start()), m.end()), reason="overall-aim")
+        else:
+            yield _Candidate(Span(start, m.end()), plain(name), "change")

@@ -1,0 +1,202 @@
+"""Triples on disk: an Oxigraph store that readers always see whole.
+
+    DIR/store          a link to the newest finished generation; any Oxigraph opens it
+    DIR/.store-1, -2   generations: the newest, the one before it for readers that still have it open
+
+A build fills a new generation beside the old one and then moves the link, which is one step for the file system.
+Whatever kills it, the link points to a whole graph. Out of scope: what the triples say (`graph`).
+"""
+
+import fcntl
+import io
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kg.errors import KgError, NoGraph
+from kg.iris import BASE, Iris, compact, escape
+from kg.nquads import P, integer, literal
+
+if TYPE_CHECKING:
+    import rdflib
+
+LINK = "store"
+_GENERATION = re.compile(r"\.store-(\d+)")
+_BY_CLASS = "SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) { ?thing a ?class } GROUP BY ?class ORDER BY ?class"
+
+
+def build_store(directory: Path, chunks: Iterable[str], base: str = BASE) -> dict[str, int]:
+    """Load N-Quads into a new generation, put it in place of the old one, and return its counts.
+
+    Args:
+        directory: the graph's folder; made if it is not there.
+        chunks: pieces of N-Quads, each of whole lines; read as they come, never all in memory.
+        base: where instances live.
+
+    Raises:
+        KgError: another build is at work there, or a quad is malformed.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    with building(directory):
+        current = _current(directory)
+        _sweep(directory, {current})
+        new = directory / f".store-{_number(current) + 1}"
+        try:
+            found = _fill(new, chunks, base)
+        except BaseException:
+            shutil.rmtree(new, ignore_errors=True)
+            raise
+        _point(directory, new)
+        _sweep(directory, {current, new})
+    return found
+
+
+def open_store(directory: Path) -> ox.Store:
+    """Open the newest finished graph for reading; a later build doesn't disturb it.
+
+    Raises:
+        NoGraph: nothing was built there, or it can't be read.
+    """
+    for _ in range(2):  # a build may replace the generation between finding and opening it
+        path = _current(directory)
+        if path is None:
+            raise NoGraph("there is no graph", str(directory), "Make one: kg build REPORTS; or name its folder: -g DIR")
+        try:
+            return ox.Store.read_only(str(path))
+        except OSError as error:
+            reason = error
+    raise NoGraph(f"can't be opened: {reason}", str(directory), "Build it again: kg build") from reason
+
+
+def counts(store: ox.Store) -> dict[str, int]:
+    """Count the triples, and the things of each class: {"triples": 812, "kg:Report": 3, …}."""
+    rows = store.query(_BY_CLASS, use_default_graph_as_union=True)
+    if not isinstance(rows, ox.QuerySolutions):  # can't be: it is a SELECT
+        raise TypeError(_BY_CLASS)
+    return {"triples": len(store)} | {compact(row["class"].value): int(row["count"].value) for row in rows}
+
+
+def as_rdflib(directory: Path) -> "rdflib.Dataset":
+    """Copy the graph into an rdflib Dataset whose default graph is the union of all.
+
+    In memory: 70 s and 1.3 GB a million triples. For more, query the store where it lies with the package oxrdflib:
+    `rdflib.Dataset(store=oxrdflib.OxigraphStore(store=open_store(directory)), default_union=True)`.
+    """
+    import rdflib
+
+    dataset = rdflib.Dataset(default_union=True)
+    dump = open_store(directory).dump(format=ox.RdfFormat.N_QUADS)
+    return dataset.parse(io.BytesIO(dump or b""), format="nquads")
+
+
+@contextmanager
+def building(directory: Path) -> Iterator[None]:
+    """Hold the folder for one build; the lock goes with the process, however it ends.
+
+    Raises:
+        KgError: another process holds it; the message says which.
+    """
+    with (directory / ".lock").open("a+", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            holder = f"process {lock.read().strip() or 'unknown'} is building there"
+            raise KgError(holder, str(directory), "Wait for it, or name another folder: -g DIR") from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        try:
+            yield
+        finally:
+            lock.truncate(0)
+
+
+class _Chunks(io.RawIOBase):
+    """N-Quads that are still being made, as a file to read from."""
+
+    def __init__(self, chunks: Iterable[str]) -> None:
+        self._chunks = iter(chunks)
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]  # typeshed: a wider Buffer
+        while not self._rest:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return 0
+            self._rest = memoryview(chunk.encode())
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
+
+
+def _fill(path: Path, chunks: Iterable[str], base: str) -> dict[str, int]:
+    store = ox.Store(str(path))
+    try:
+        store.bulk_load(io.BufferedReader(_Chunks(chunks), 1 << 20), ox.RdfFormat.N_QUADS)
+    except SyntaxError as error:
+        raise KgError(
+            f"makes no N-Quads: {error}", "the graph", "That is a fault of the program; please report it"
+        ) from error
+    found = counts(store)
+    store.bulk_load(_void(found, base).encode(), ox.RdfFormat.N_QUADS)
+    store.flush()
+    return found
+
+
+def _void(found: dict[str, int], base: str) -> str:
+    """A VoID description of the whole, itself not counted."""
+    iris = Iris(base)
+    dataset, end = f"{base}dataset", f" <{iris.graph('void')}> .\n"
+    lines = [
+        f"<{dataset}> {P['rdf:type']} {P['void:Dataset']}",
+        f"<{dataset}> {P['rdf:type']} {P['qb:DataSet']}",
+        f"<{dataset}> {P['qb:structure']} {P['kg:structure']}",
+        f"<{dataset}> {P['rdfs:label']} {literal('政务服务改革知识图谱', 'zh-hans')}",
+        f"<{dataset}> {P['rdfs:label']} {literal('Knowledge graph of government-service reform', 'en')}",
+        f"<{dataset}> {P['void:uriSpace']} {literal(base)}",
+        f"<{dataset}> {P['void:triples']} {integer(found['triples'])}",
+        f"<{dataset}> {P['void:classes']} {integer(len(found) - 1)}",
+    ]
+    for name, count in found.items():
+        if name != "triples":
+            part, target = f"{dataset}/{escape(name)}", P[name] if ":" in name and "//" not in name else f"<{name}>"
+            lines += [
+                f"<{dataset}> {P['void:classPartition']} <{part}>",
+                f"<{part}> {P['void:class']} {target}",
+                f"<{part}> {P['void:entities']} {integer(count)}",
+            ]
+    return "".join(line + end for line in lines)
+
+
+def _current(directory: Path) -> Path | None:
+    link = directory / LINK
+    return directory / link.readlink() if link.is_symlink() and link.exists() else None
+
+
+def _number(generation: Path | None) -> int:
+    found = generation and _GENERATION.fullmatch(generation.name)
+    return int(found[1]) if found else 0
+
+
+def _point(directory: Path, generation: Path) -> None:
+    """Move the link: rename replaces it in one step."""
+    fresh = directory / ".store-link"
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(generation.name)
+    fresh.replace(directory / LINK)
+
+
+def _sweep(directory: Path, kept: Iterable[Path | None]) -> None:
+    for path in directory.iterdir():
+        if _GENERATION.fullmatch(path.name) and path not in kept:
+            shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,71 @@
+"""A built graph against the shapes of ontology/shapes.ttl.
+
+In: a store. Out: what is wrong with it, each fault with the thing, the rule, and what mends it. Out of scope: whether
+the facts are right (`evaluate`), and whether a report agrees with itself (`audit`).
+"""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kg.iris import DEF, compact
+from kg.resources import ontology_path
+
+if TYPE_CHECKING:
+    import rdflib
+
+SHAPES = "shapes.ttl"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One fault of a graph."""
+
+    focus: str  # IRI of the thing that breaks the rule
+    rule: str  # the last part of the shape's IRI: rate, evidence, code-exists
+    message: str  # what is wrong with it
+    remedy: str  # what mends it
+    value: str | None = None  # the value that is wrong, where one is
+
+
+def validate(store: ox.Store, shapes: Path | None = None) -> list[Finding]:
+    """Return all faults of a graph, in a fixed order; none where it conforms.
+
+    The graph is copied into memory: about 1.3 GB and some minutes a million triples.
+    """
+    import pyshacl
+    import rdflib
+
+    rules = rdflib.Graph().parse(shapes or ontology_path() / SHAPES)
+    _, results, _ = pyshacl.validate(_union(store), shacl_graph=rules, inplace=True, do_owl_imports=False)
+    return sorted(_findings(results, rules))
+
+
+def _union(store: ox.Store) -> "rdflib.Graph":
+    """All triples in one graph, whichever report says them."""
+    import rdflib
+
+    lines = "".join(f"{q.subject} {q.predicate} {q.object} .\n" for q in store)
+    return rdflib.Graph().parse(io.BytesIO(lines.encode()), format="nt")
+
+
+def _findings(results: "rdflib.Graph", rules: "rdflib.Graph") -> set[Finding]:
+    import rdflib
+
+    sh, remedy = rdflib.Namespace("http://www.w3.org/ns/shacl#"), rdflib.URIRef(DEF + "remedy")
+    found = set()
+    for result in results.subjects(rdflib.RDF.type, sh.ValidationResult):
+        shape, value = results.value(result, sh.sourceShape), results.value(result, sh.value)
+        found.add(
+            Finding(
+                str(results.value(result, sh.focusNode)),
+                str(shape).rsplit("/", 1)[-1],
+                str(results.value(result, sh.resultMessage)),
+                str(rules.value(shape, remedy) or ""),
+                None if value is None else compact(str(value)),
+            )
+        )
+    return found

@@ -1,0 +1,140 @@
+import os
+import subprocess
+import sys
+
+import pytest
+from invented import LEXICON, REGIONS, first, second
+
+from kg import store as kg_store
+from kg.errors import KgError, NoGraph
+from kg.graph import codes_of, to_nquads
+from kg.iris import PREFIXES
+from kg.resources import ontology_path
+from kg.store import as_rdflib, build_store, building, counts, open_store
+from kg.vocabulary import terms_nquads
+
+
+def chunks(*extractions):
+    yield terms_nquads(ontology_path(), REGIONS, {c for e in extractions for c in codes_of(e, REGIONS)})
+    for extraction in extractions:
+        yield to_nquads(extraction, REGIONS, LEXICON)
+
+
+def rows(store, query):
+    found = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+    return sorted(tuple(str(t.value) for t in row) for row in found)
+
+
+def test_a_build_is_read_back_and_counted(tmp_path):
+    found = build_store(tmp_path, chunks(first(), second()))
+
+    assert found["kg:Report"] == 2
+    assert found["kg:Observation"] == found["qb:Observation"] == 6
+    assert found["kg:Adoption"] == 4
+    store = open_store(tmp_path)
+    void = rows(
+        store, "SELECT ?n { ?d void:triples ?n ; void:classPartition [ void:class kg:Report ; void:entities 2 ] }"
+    )
+    assert void == [(str(found["triples"]),)]
+    assert counts(store)["triples"] > found["triples"]  # by the description itself
+
+
+def test_the_same_query_through_rdflib_gives_the_same_rows(tmp_path):
+    build_store(tmp_path, chunks(first(), second()))
+    query = """SELECT ?region ?reform ?value ?unit { ?o a qb:Observation ; sdmx-dimension:refArea/skos:prefLabel ?region ;
+        kg:reform/skos:prefLabel ?reform ; sdmx-measure:obsValue ?value ; sdmx-attribute:unitMeasure/skos:prefLabel ?unit }"""
+    query = query.replace("kg:reform/skos:prefLabel", "kg:reform")  # the invented terms are in no file
+    query = query.replace("/skos:prefLabel ?unit", " ?unit")
+    ours = rows(open_store(tmp_path), query)
+    theirs = sorted(tuple(str(t) for t in row) for row in as_rdflib(tmp_path).query(query, initNs=PREFIXES))
+
+    assert ours == theirs
+    assert len(ours) == 3
+
+
+def test_counting_is_the_same_in_both_engines(tmp_path):
+    """A triple in two graphs would count twice in Oxigraph and once in rdflib."""
+    build_store(tmp_path, chunks(first(), second()))
+    query = "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p"
+    theirs = sorted(tuple(str(t) for t in row) for row in as_rdflib(tmp_path).query(query))
+
+    assert rows(open_store(tmp_path), query) == theirs
+
+
+def test_no_graph_says_so(tmp_path):
+    with pytest.raises(NoGraph, match="there is no graph") as caught:
+        open_store(tmp_path / "nowhere")
+    assert "kg build" in str(caught.value)
+
+
+def test_a_damaged_graph_says_so(tmp_path):
+    (tmp_path / ".store-1").mkdir()
+    (tmp_path / "store").symlink_to(".store-1")
+    with pytest.raises(NoGraph, match="can't be opened"):
+        open_store(tmp_path)
+
+
+def test_a_reader_keeps_its_graph_over_later_builds(tmp_path):
+    build_store(tmp_path, chunks(first()))
+    reader = open_store(tmp_path)
+    before = sorted(map(str, reader))
+    for _ in range(3):
+        build_store(tmp_path, chunks(first(), second()))
+
+    assert sorted(map(str, reader)) == before
+    assert counts(open_store(tmp_path))["kg:Report"] == 2
+    assert len(list(tmp_path.glob(".store-?"))) == 2
+
+
+def test_a_failed_build_leaves_the_old_graph(tmp_path):
+    build_store(tmp_path, chunks(first()))
+
+    def broken():
+        yield from chunks(second())
+        raise OSError("disk is full")
+
+    with pytest.raises(OSError, match="disk is full"):
+        build_store(tmp_path, broken())
+    assert counts(open_store(tmp_path))["kg:Report"] == 1
+    assert len(list(tmp_path.glob(".store-?"))) == 1
+
+
+def test_bad_quads_are_a_fault_of_ours(tmp_path):
+    with pytest.raises(KgError, match="no N-Quads"):
+        build_store(tmp_path, ["<a> no quad\n"])
+
+
+def test_a_build_killed_at_any_point_is_swept_up_by_the_next(tmp_path):
+    build_store(tmp_path, chunks(first()))
+    script = f"""
+import os, sys
+sys.path[:0] = ["tests"]
+from test_store import *
+def dying():
+    yield from chunks(first(), second())
+    os.kill(os.getpid(), 9)
+build_store(__import__("pathlib").Path({str(tmp_path)!r}), dying())
+"""
+    assert (
+        subprocess.run([sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": "."}, check=False).returncode
+        == -9
+    )
+    assert len(list(tmp_path.glob(".store-?"))) == 2
+    assert counts(open_store(tmp_path))["kg:Report"] == 1
+
+    build_store(tmp_path, chunks(first(), second()))
+    assert counts(open_store(tmp_path))["kg:Report"] == 2
+
+
+def test_a_second_build_says_who_holds_the_folder(tmp_path):
+    with building(tmp_path), pytest.raises(KgError, match=f"process {os.getpid()} is building"):
+        build_store(tmp_path, chunks(first()))
+
+
+def test_the_same_input_makes_the_same_graph_in_any_order(tmp_path):
+    dumps = []
+    for folder, extractions in (("a", (first(), second())), ("b", (second(), first()))):
+        build_store(tmp_path / folder, chunks(*extractions))
+        dumps.append(sorted(open_store(tmp_path / folder).dump(format=kg_store.ox.RdfFormat.N_QUADS).splitlines()))
+
+    assert dumps[0] == dumps[1]
