@@ -9,20 +9,17 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
+from kg.body_grammar import REGION, Grammar, grammar_of
 from kg.gazetteer import Division, Gazetteer
-from kg.lexicon import Lexicon, Term
-from kg.model import Mention, Span
+from kg.lexicon import Lexicon
+from kg.model import Kind, Mention, Span
 
 NATIONAL, PARTY, PLURAL = "national-bodies", "party-bodies", "plural-bodies"
 """Schemes of `ontology/agencies.ttl`, by their local names."""
-REGION, TITLE = "\ue000", "\ue001"  # private use: stand for the characters of a region and of a 《title》
-WORDS = 9  # words in one body's name; the longest official ones have 6 (2026-11)
-LOOKBACK = 4  # characters; the longest word that turns what follows into a class
+TOWN = "town"  # the rule of `regions` for 曲塘镇
+SEAT = (3, 2)  # characters of a place that a court is named after
 NAME = 9  # characters of a division's official name before a body that `regions` left open
-
-_TITLES = re.compile(r"《[^《》\n]{0,80}(?:《[^《》\n]{0,80}》[^《》\n]{0,80})*+》")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,98 +54,34 @@ def find_bodies(
 ) -> tuple[Body, ...]:
     """Return the bodies named in a text, in order; `home` is the code of the region that 县 or 市 means."""
     grammar = grammar_of(lexicon)
-    masked, ends = grammar.mask(folded, regions)
+    regions = tuple(regions)
+    seats = _seats(folded, regions, lexicon, gazetteer)
+    masked, ends = grammar.mask(folded, (*regions, *_stems(folded, regions, lexicon, grammar), *seats))
     reader = _Reader(folded, masked, ends, home, grammar, gazetteer)
     return _linked(_merged(list(reader.bodies())))
 
 
-@dataclass(frozen=True, slots=True)
-class Grammar:
-    """The compiled words of the lexicon."""
-
-    name: re.Pattern[str]
-    body: re.Pattern[str]  # the body alone, to try what a region's last character belongs to
-    types: dict[str, Term]
-    sets: dict[str, tuple[str, ...]]
-    stops: re.Pattern[str]  # what, right after any name, makes it another thing
-    power_stops: re.Pattern[str]  # ditto, after an organ of state power
-    office_stops: re.Pattern[str]  # ditto, after an office's short name
-
-    def mask(self, folded: str, regions: Iterable[Mention]) -> tuple[str, dict[int, Mention]]:
-        """Return the text with regions and titles blotted out, of the same length, and the regions by their ends."""
-        chars, ends = list(folded), {}
-        for region in regions:
-            start, end = region.span.start, region.span.end
-            if end - start > 2 and not self.body.match(folded, end) and self.body.match(folded, end - 1):  # noqa: PLR2004
-                end -= 1  # 上海市场监管局: the last character begins the body
-            chars[start:end] = REGION * (end - start)
-            ends[end] = region
-        for title in _TITLES.finditer(folded):
-            chars[title.start() : title.end()] = TITLE * (title.end() - title.start())
-        return "".join(chars), ends
-
-    def scheme(self, core: str, scheme: str) -> bool:
-        """Tell whether the listed type of that name belongs to a scheme."""
-        term = self.types.get(core)
-        return term is not None and any(s.endswith("/" + scheme) for s in term.facts.get("inScheme", ()))
-
-    def generic(self, folded: str, start: int) -> bool:
-        """Tell whether what stands before makes a class of the name: 各县司法局."""
-        return folded[max(0, start - LOOKBACK) : start].endswith(self.sets["generic-before"])
+def _stems(folded: str, regions: Iterable[Mention], lexicon: Lexicon, grammar: Grammar) -> Iterator[Mention]:
+    """Yield the townships that a body is named by without their kind: 曲塘 in 曲塘派出所, where 曲塘镇 is named."""
+    kinds = lexicon.words("region-town-head")
+    towns = {r.label for r in regions if r.rule == TOWN}
+    for stem in sorted({town.removesuffix(kind) for town in towns for kind in kinds if town.endswith(kind)}):
+        for m in re.finditer(re.escape(stem), folded):
+            if len(stem) > 1 and grammar.body.match(folded, m.end()):
+                yield Mention(Kind.REGION, Span(*m.span()), stem, TOWN)
 
 
-def _any(words: Iterable[str]) -> str:
-    """Return an atomic alternation, longest first, that looks at one character before it tries any word.
-
-    >>> _any(["司法", "教育", "司"])
-    '(?>(?=[司教])(?:司(?:法|)|教(?:育)))'
-    """
-    ordered = sorted(set(words), key=lambda w: (-len(w), w))
-    firsts = sorted({w[0] for w in ordered})
-    rests = {first: [re.escape(w[1:]) for w in ordered if w[0] == first] for first in firsts}
-    branches = "|".join(f"{re.escape(first)}(?:{'|'.join(rests[first])})" for first in firsts)
-    return f"(?>(?=[{re.escape(''.join(firsts))}])(?:{branches}))"
-
-
-_SETS = (
-    *("generic-before", "level-compound", "lookalike", "list", "head-bare", "court", "power", "level-city", "league"),
-    *("committee-office", "committee-title", "committee-word", "committee-region"),
-)
-
-
-@lru_cache(maxsize=4)
-def grammar_of(lexicon: Lexicon) -> Grammar:
-    """Compile the words of bodies' names."""
-    types = {form: term for term in lexicon.of_kind("AgencyType") for form in term.forms}
-
-    def cue(*names: str) -> str:
-        return _any(w for name in names for w in lexicon.words(f"agency-{name}"))
-
-    step = f"(?:{cue('field', 'field-more')}|{REGION}++)"
-    chain = f"{step}{{1,{WORDS}}}{cue('head')}"
-    long, brief = _any(t for t in types if len(t) > 2), _any(t for t in types if len(t) == 2)  # noqa: PLR2004
-    place = f"(?!{cue('field-more')})(?:(?![和与及等在由对的各了并将把向到从为是有])[\u4e00-\u9fff]){{2,3}}"
-    sub = f"(?:{REGION}++|{cue('field')}{{1,3}}|{place}){cue('sub', 'court')}"
-    placed = f"(?:{cue('court')}|{long}|{chain}|{brief})"
-    bare = f"(?:{long}|{cue('field')}{step}{{0,{WORDS}}}{cue('head')}|{brief})"
-    prefix = f"(?P<region>{REGION}++)|{cue('own')}?(?P<level>{cue('level')})|(?P<state>{cue('state')})"
-    committee = f"(?P<committee>{cue('committee')})(?!{cue('committee-not-next')})"
-    office = f"{cue('committee-office')}(?!{cue('office-not-next')})"
-    pattern = (
-        f"(?P<league>{cue('league')})?(?P<party>{cue('committee-title')})?(?:{prefix})"
-        f"(?:{committee}(?P<pbody>{long}|{chain}|{brief}|{office})?"
-        f"|(?P<gov>{cue('power')})?(?P<body>{placed})(?P<sub>{sub})?)"
-        f"|(?P<bare>{bare})(?P<bsub>{sub})?"
-    )
-    return Grammar(
-        re.compile(pattern),
-        re.compile(f"(?:{committee}|{placed})"),
-        types,
-        {name: lexicon.words(f"agency-{name}") for name in _SETS},
-        re.compile(cue("thing-next", "word-next")),
-        re.compile(cue("power-next")),
-        re.compile(cue("office-not-next")),
-    )
+def _seats(folded: str, regions: Iterable[Mention], lexicon: Lexicon, gazetteer: Gazetteer) -> Iterator[Mention]:
+    """Yield the places that only the name of a court or custom house says: 南京 in 南京海事法院."""
+    known = {r.span.end for r in regions}
+    for m in re.finditer(lexicon.alternation("agency-court"), folded):
+        for size in () if m.start() in known else SEAT:
+            name = folded[max(0, m.start() - size) : m.start()]
+            codes = {d.code for d in gazetteer.named(name)} if len(name) == size else set()
+            if codes:
+                code = codes.pop() if len(codes) == 1 else None
+                yield Mention(Kind.REGION, Span(m.start() - size, m.start()), name, "seat", code)
+                break
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,29 +110,19 @@ class _Reader:
 
     def _stopped(self, m: re.Match[str], rule: str) -> bool:
         """Tell whether a candidate is no body: a class of bodies, another word, or another thing."""
-        grammar, name = self.grammar, m[0]
-        core = m["body"] or m["bare"] or m["pbody"] or ""
-        if grammar.stops.match(self.folded, m.end()):
+        grammar, core = self.grammar, m["body"] or m["bare"] or m["pbody"] or ""
+        listed = core in grammar.types
+        if grammar.goes_on(self.folded, m[0], m.end()) or (not listed and m[0].endswith(grammar.sets["lookalike"])):
             return True
-        if core.endswith(grammar.sets["power"]) and grammar.power_stops.match(self.folded, m.end()):
-            return True
-        if name.endswith(grammar.sets["committee-office"]) and grammar.office_stops.match(self.folded, m.end()):
-            return True
-        if core not in grammar.types and name.endswith(grammar.sets["lookalike"]):
-            return True
-        if m["region"]:
+        if m["region"]:  # 某省委员会 may be that of any party; 中共某省委员会 is not
             return bool(m["committee"]) and m["committee"] not in grammar.sets["committee-word"] and not m["party"]
-        if m["level"]:
-            if self._named_before(m) is not None:
-                return False
-            if self.folded[: m.end("level")].endswith(grammar.sets["level-compound"]):
-                return True
-        if m["bare"] and rule != "national":
-            if grammar.scheme(core, PLURAL):
-                return True
-            if core not in grammar.types and not core.endswith(grammar.sets["head-bare"]) and REGION not in core:
-                return True
-        return rule != "listed" and grammar.generic(self.folded, m.start())
+        if m["level"] and self._named_before(m):
+            return False
+        if m["bare"] and rule not in ("national", "region"):
+            only_placed = grammar.scheme(core, PLURAL) if listed else not core.endswith(grammar.sets["head-bare"])
+            return only_placed or (rule != "listed" and grammar.generic(self.folded, m.start()))
+        compound = m["level"] and self.folded[: m.end("level")].endswith(grammar.sets["level-compound"])
+        return bool(compound) or (rule != "listed" and grammar.generic(self.folded, m.start()))
 
     def _place(self, m: re.Match[str]) -> tuple[Place | None, str]:
         """Return the region that a name begins with, and how it is given."""
@@ -215,7 +138,8 @@ class _Reader:
         if REGION in (m["bare"] or ""):
             return Place("", ""), "region"
         division = self.gazetteer.by_code(self.home) if self.home else None
-        if division is None or (division.level == "province" and not division.name.endswith(self.grammar.sets["level-city"])):
+        city = self.grammar.sets["level-city"]
+        if division is None or (division.level == "province" and not division.name.endswith(city)):
             return None, "bare"
         return Place(division.name, "", division.code), "bare"
 
@@ -231,13 +155,12 @@ class _Reader:
         return None
 
     def _named_before(self, m: re.Match[str]) -> Place | None:
-        """Return the division whose name the level ends, where `regions` left it open: 朝阳区, of which there are two."""
+        """Return the division whose name the level ends, where `regions` can't tell which: 朝阳区, one of several."""
         end = m.end("level")
         for size in range(NAME, 2, -1):  # two characters are as often a verb and a level: 任县, 成县
             name = self.folded[max(0, end - size) : end]
-            if REGION not in self.masked[max(0, end - size) : end] and (found := self.gazetteer.named(name)):
-                codes = {d.code for d in found}
-                return Place(name, name, codes.pop() if len(codes) == 1 else None)
+            if REGION not in self.masked[max(0, end - size) : end] and len(self.gazetteer.named(name)) > 1:
+                return Place(name, name)
         return None
 
     def _body(self, m: re.Match[str], place: Place, rule: str) -> Body:
@@ -270,21 +193,21 @@ class _Reader:
             owner = ""
         elif m["state"]:
             owner = m["state"]
-        return Body(span, owner, term.label + tail, place.code, rule, True, core + tail)
+        return Body(span, owner, term.label + tail, place.code, rule, known=True, written=core + tail)
 
     def _committee(self, m: re.Match[str], place: Place, rule: str, span: Span) -> Body:
         """Return a party committee, or a body of one."""
         core = m["pbody"] or ""
         term = self.grammar.types.get(core)
         if place.name is None:
-            return Body(span, "", span.of(self.folded), None, rule, True, core)
+            return Body(span, "", span.of(self.folded), None, rule, known=True, written=core)
         owner = self._party(place.name)
         if m["league"]:
             owner = self.grammar.sets["league"][0] + place.name + self.grammar.sets["committee-word"][0]
         full = term.label if term else core
         if core in self.grammar.sets["committee-office"]:
             full = next(w for w in self.grammar.sets["committee-office"] if w.startswith(core) and len(w) > 1)
-        return Body(span, owner, full, place.code, rule, True, core)
+        return Body(span, owner, full, place.code, rule, known=True, written=core)
 
     def _party(self, region: str) -> str:
         """Return the full name of a region's party committee."""

@@ -56,8 +56,8 @@ PROVENANCE                  report/ID/graph prov:wasDerivedFrom Report; prov:was
 
 import re
 from decimal import Decimal
+from functools import cache
 
-from kg import __version__
 from kg.gazetteer import Gazetteer
 from kg.iris import BASE, report_graph
 from kg.lexicon import Lexicon
@@ -89,15 +89,30 @@ def to_nquads(extraction: Extraction, gazetteer: Gazetteer, lexicon: Lexicon, ba
     return writer.text()
 
 
-def codes_of(extraction: Extraction, gazetteer: Gazetteer) -> set[str]:
-    """Return the codes of all regions that a report names or is about; `terms_nquads` describes them."""
+def codes_of(extraction: Extraction, gazetteer: Gazetteer | None = None) -> set[str]:
+    """Return the codes of all regions that a report names or is about; `terms_nquads` describes them.
+
+    With the gazetteer, also those that its functional zones lie in.
+    """
     found = {extraction.meta.region, *(o.region for o in extraction.observations)}
     found |= {m.code for m in extraction.mentions}
     ends = {end for r in extraction.relations for end in (r.subject, r.object)}
     found |= {end for end in ends if is_code(end)}
-    names = ends | {m.label for m in extraction.mentions if m.kind == Kind.REGION and not m.code}
-    found |= {zone.parent for name in names if not is_code(name) and (zone := zone_named(gazetteer, name))}
+    if gazetteer:
+        names = ends | {m.label for m in extraction.mentions if m.kind == Kind.REGION and not m.code}
+        found |= {zone.parent for name in names if not is_code(name) and (zone := zone_named(gazetteer, name))}
     return {code for code in found if code}
+
+
+@cache
+def software_version() -> str:
+    """Return the version of this package as it is installed; 0 where it is run without being installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("reform-kg")
+    except PackageNotFoundError:
+        return "0"
 
 
 class _ReportWriter:
@@ -146,14 +161,14 @@ class _ReportWriter:
             ("kg:length", integer(len(document.text))),
             ("kg:script", P["kg:Hant" if traditional else "kg:Hans"]),
         )
-        run = iris.named("run", f"{__version__}-{self._names.terms}")
+        run = iris.named("run", f"{software_version()}-{self._names.terms}")
         graph = report_graph(self.iri)
         self.say(graph, ("prov:wasDerivedFrom", f"<{self.iri}>"), ("prov:wasGeneratedBy", f"<{run}>"))
         self._things.say(
             f"<{run}>",
             ("rdf:type", P["kg:Run"]),
             ("rdf:type", P["prov:Activity"]),
-            ("kg:softwareVersion", literal(__version__)),
+            ("kg:softwareVersion", literal(software_version())),
             ("kg:termsVersion", literal(self._names.terms)),
         )
 

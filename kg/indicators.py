@@ -26,8 +26,14 @@ LONGEST_TOPIC = 30  # characters of a phrase that is carried to another number
 _MARKS = re.compile(r"[“”‘’\"'「」『』\s*#|]|<[^<>]{0,300}>")
 _EDGE = "，,、；;：:。（）()[]【】-—·. "
 _SPLIT = re.compile(r"、|以及|和|及|与")
-_DATE = re.compile(r"^(?:(?:19|20)\d{2}年?度?|\d{1,2}月份?|\d{1,2}日|[—–~～至到-]|[年月日])+")
+_DATE = re.compile(
+    r"^(?:(?:19|20)\d{2}年?度?[底末初]?|\d{1,2}月份?[底末初]?|\d{1,2}日)"
+    r"(?:[—–~～至到-]|(?:19|20)\d{2}年?|\d{1,2}月份?|\d{1,2}日)*"
+)
+_RATE = re.compile(r"(?:率|度|占比|比例|比重)$")
 _AND_OTHERS = re.compile(r"等$")
+_WEAK = ("attribute", "act-verb", "generic-noun")
+LONGEST_TAIL = 16  # characters of a predicate; what follows tells more than is counted (2026-11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +50,16 @@ class _Rules:
     start: re.Pattern[str]
     start_char: re.Pattern[str]
     copula: re.Pattern[str]
+    kept: re.Pattern[str]
     from_mark: re.Pattern[str]
     change: re.Pattern[str]
+    change_end: re.Pattern[str]
     change_to: re.Pattern[str]
     weak: re.Pattern[str]
     total: re.Pattern[str]
     acts: re.Pattern[str]
     act: re.Pattern[str]
+    doing: re.Pattern[str]
     predicate: re.Pattern[str]
     attribute: re.Pattern[str]
     loose: re.Pattern[str]
@@ -59,21 +68,30 @@ class _Rules:
 @cache
 def _rules(lexicon: Lexicon) -> _Rules:
     cue = lexicon.alternation
+    than = f"[比较与同].{{1,14}}?(?={cue('change-verb')})"
     return _Rules(
         start=re.compile(f"^{cue('frame-start')}"),
-        start_char=re.compile(f"^{cue('frame-char')}(?=$|{cue('act-verb', 'frame-start')})"),
+        start_char=re.compile(f"^{cue('frame-char')}(?=$|{_longer(lexicon, 'act-verb', 'frame-start')})"),
         copula=re.compile(f"{cue('copula-end')}$"),
+        kept=re.compile(f"{cue('act-verb', 'attribute', 'change-verb')}$"),
         from_mark=re.compile(f"{cue('from-mark')}[近约]?$"),
         change=re.compile(cue("change-verb")),
+        change_end=re.compile(f"(?<=..){cue('change-verb')}[了至到]?$"),
         change_to=re.compile(f"^[，,]?{cue('change-verb')}{{0,2}}(?:至|到|为|成)"),
-        weak=re.compile(f"(?:{cue('attribute', 'act-verb', 'generic-noun', 'copula-end')}|[比较占的了各]|占.{{1,8}}的?)+"),
+        weak=re.compile("|".join(f"(?:{cue(c, 'copula-end')}|[比较占的了各]|占.{{1,8}}的?|{than})+" for c in _WEAK)),
         total=re.compile(cue("total")),
         acts=re.compile(f"^(?:{cue('act-verb')}[了的]?)+"),
         act=re.compile(cue("act-verb")),
+        doing=re.compile(f"新?(?:{cue('act-verb', 'change-verb')})+(?:了|各类)?"),
         predicate=re.compile(f"的(?!时)|{cue('predicate-start')}"),
         attribute=re.compile(f"{cue('shared-attribute')}$"),
         loose=re.compile(f"^{cue('approximate-after-unit')}|^{cue('limit-after-time')}"),
     )
+
+
+def _longer(lexicon: Lexicon, *cues: str) -> str:
+    """Return an alternation of the words of two characters or more: one character begins many a word."""
+    return "|".join(re.escape(w) for cue in cues for w in lexicon.words(cue) if len(w) > 1)
 
 
 class Namer:
@@ -86,6 +104,7 @@ class Namer:
         self._rules = _rules(lexicon)
         self._topic = ""  # the last thing that was named in full
         self._topic_span: Span | None = None
+        self._stale = False  # the topic stands before a semicolon
         self._part = 0
         self._head = ""  # the head of the list after 其中
         self._head_unit: str | None = None
@@ -97,7 +116,7 @@ class Namer:
 
     def _name(self, i: int, place: Place) -> list[Named]:
         if place.part != self._part:
-            self._topic, self._topic_span, self._head, self._part = "", None, "", place.part
+            self._stale, self._head, self._part = True, "", place.part
         left = self._of(place.left)
         right = self._right(place)
         self._watch_head(i, place, left)
@@ -105,10 +124,10 @@ class Namer:
         if i in self._each or self._distribute(i, place, left):
             return [self._result(self._each[i], "each", own)]
         if rates := self._rates(left, right):
-            self._topic = ""
+            self._about("")
             return [self._result(rate, "shared", own) for rate in rates]
         if self._rules.from_mark.search(left) and self._changes(i, place):
-            return [self._from(left, own)]
+            return [self._from(place, left, own)]
         if right:
             return [self._counted(i, place, left, right)]
         return [self._stated(place, left, own)]
@@ -141,12 +160,12 @@ class Namer:
             return []
         return parts
 
-    def _from(self, left: str, own: tuple[Span, ...]) -> Named:
+    def _from(self, place: Place, left: str, own: tuple[Span, ...]) -> Named:
         core = self._core(self._rules.from_mark.sub("", left))
         if not core or self._rules.weak.fullmatch(core):
-            core = self._context(core) + core
-        self._topic = core[-LONGEST_TOPIC:]
-        return self._result(f"{core}（原）", "from", own)
+            core = self._context(core, place) + core
+        self._about(core)
+        return Named(f"{core[-LONGEST:].strip(_EDGE)}（原）", "from", own)
 
     def _counted(self, i: int, place: Place, left: str, right: str) -> Named:
         noun, tail = self._noun(right)
@@ -154,9 +173,9 @@ class Namer:
         lead = self._lead(self._of(self._places[first].left))
         if i != last:
             tail = self._noun(self._right(self._places[last]))[1]
-        words = [s for s in (self._places[first].left, place.right, self._places[last].right) if s]
+        words = [s for s in (place.right, self._places[last].right, self._before_examples(self._places[first].left)) if s]
         phrase = f"{lead}{noun}{tail}"
-        self._topic, self._topic_span = noun[-LONGEST_TOPIC:], place.right
+        self._about(noun, place.right)
         if self._head and self._under(place, left):
             return self._result(self._head + phrase, "under", tuple(words))
         if self._rules.weak.fullmatch(phrase):
@@ -167,21 +186,39 @@ class Namer:
         core = self._core(left)
         if place.listed and not core:
             core = self._topic
+        if act := self._shared_act(place, core):
+            self._about(act + core, place.left)
+            return self._result(act + core, "stated", own)
         if self._head and self._under(place, left):
-            self._topic = core
+            self._about(core)
             return self._result(self._head + core, "under", own)
         if not core or self._rules.weak.fullmatch(core):
             topic = self._context(core, place)
             words = (*own, *([self._topic_span] if self._topic_span else []))
             return self._result(topic + core, "carried" if topic else "stated", words)
-        self._topic, self._topic_span = core[-LONGEST_TOPIC:], place.left
+        self._about(core, place.left)
         return self._result(core, "stated", own)
 
     # what they need
 
+    def _about(self, topic: str, span: Span | None = None) -> None:
+        """Remember the last thing that was named in full."""
+        self._topic, self._topic_span, self._stale = topic[-LONGEST_TOPIC:], span, False
+
+    def _shared_act(self, place: Place, core: str) -> str:
+        """Return the act said once for a list: 回访企业7800次、群众10800人次."""
+        if place.left is None or not core or self._head or self._text[place.left.start - 1] != "、":
+            return ""
+        first = self._rules.doing.match(self._topic)
+        if first is None or self._rules.doing.match(core) or first.end() == len(self._topic) or self._rules.weak.fullmatch(core):
+            return ""
+        return first.group()
+
     def _watch_head(self, i: int, place: Place, left: str) -> None:
         """Remember what stands before 其中; forget it where its list ends."""
-        if "其中" in left or "其中" in self._text[max(self._sentence.start, place.clause.start - 3) : place.clause.start]:
+        first = i == 0 or self._places[i - 1].clause != place.clause
+        opened = "其中" in self._text[max(self._sentence.start, place.clause.start - 3) : place.clause.start]
+        if "其中" in left or (first and opened):
             self._head = self._topic if i else ""
             self._head_unit = place.quantity.unit
         elif self._head and not self._under(place, left):
@@ -226,7 +263,7 @@ class Namer:
         found = self._rules.predicate.search(right, 1)
         if found is None:
             return right, ""
-        return right[: found.start()], right[found.start() :].removeprefix("的")
+        return right[: found.start()], right[found.start() :].removeprefix("的")[:LONGEST_TAIL]
 
     def _lead(self, left: str) -> str:
         """Return the act before a counted noun, without the examples of an 等 list."""
@@ -236,15 +273,28 @@ class Namer:
         act = self._rules.act.search(core)
         return self._core(core[: act.end()]) if act and act.start() < len(core) // 2 else ""
 
+    def _before_examples(self, left: Span | None) -> Span | None:
+        """Return the words on the left without the examples of an 等 list: they are counted, they don't act."""
+        if left is None or not _AND_OTHERS.search(left.of(self._text)):
+            return left
+        act = self._rules.act.search(self._text, left.start, left.end)
+        return Span(left.start, act.end()) if act else None
+
     def _context(self, core: str, place: Place | None = None) -> str:
         """Return the thing that an attribute belongs to: the topic, else the clause before."""
         topic = self._topic
-        if not topic and place is not None:
-            earlier = [c for c in clauses(self._text, self._sentence) if c.end <= place.clause.start]
-            topic = self._core(self._of(earlier[-1]))[-LONGEST_TOPIC:] if earlier else ""
-            self._topic_span = earlier[-1] if earlier else None
+        if _RATE.search(core) and _RATE.search(topic):
+            return ""
+        if (self._stale or not topic) and place is not None:
+            before = [c for c in clauses(self._text, self._sentence) if c.end <= place.clause.start]
+            earlier = [c for c in before[-1:] if not re.search(r"\d", c.of(self._text))]
+            if earlier:
+                topic, self._topic_span = self._core(self._of(earlier[-1]))[-LONGEST_TOPIC:], earlier[-1]
+        topic = self._rules.change_end.sub("", topic)
         if self._rules.total.search(core) or self._rules.acts.match(core):
             topic = self._rules.acts.sub("", topic) or topic
+        if self._rules.total.search(core):
+            self._about(topic, self._topic_span)
         return "" if topic in core else topic
 
     def _result(self, phrase: str, rule: str, words: tuple[Span, ...]) -> Named:
@@ -264,7 +314,8 @@ class Namer:
             if not self._rules.acts.match(shorter):
                 shorter = self._rules.start.sub("", shorter, count=1).lstrip(_EDGE)
                 shorter = self._rules.start_char.sub("", shorter, count=1).lstrip(_EDGE)
-            shorter = self._rules.copula.sub("", shorter, count=1).rstrip(_EDGE)
+            if not self._rules.kept.search(shorter):
+                shorter = self._rules.copula.sub("", shorter, count=1).rstrip(_EDGE)
             if shorter == text:
                 break
             text = shorter

@@ -44,10 +44,13 @@ PREFIXES = {
 }
 """Every prefix that queries, exports and pages may use without declaring it."""
 
-_UNSAFE = re.compile(
-    r"[^-A-Za-z0-9._~!$&'()*+,;=:@\u00a1-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U000efffd]|\s|^\.+$"
+_UCSCHAR = "\u00a1-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U000e1000-\U000efffd" + "".join(
+    f"{chr(plane)}-{chr(plane + 0xFFFD)}" for plane in range(0x10000, 0xE0000, 0x10000)
 )
-"""What may not stand in a path segment: RFC 3987 isegment, less white space and names of dots alone."""
+"""RFC 3987: what an IRI may hold beyond ASCII. Less U+00A0, which nobody sees."""
+
+_UNSAFE = re.compile(rf"[^-A-Za-z0-9._~!$&'()*+,;=:@{_UCSCHAR}]|\s|^\.+$")
+"""What may not stand in a path segment as it is: all but isegment; and white space, and names of dots alone."""
 
 
 def escape(name: str) -> str:

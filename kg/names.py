@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kg.lexicon import Lexicon
-from kg.model import Span
+from kg.model import Mention, Span
 
 WINDOW = 30  # characters; the longest modifier of a platform's name met in reports has 24 (2026-11)
 QUOTED = 30  # characters between quotation marks; what is longer is speech, not a name
@@ -25,7 +25,8 @@ _EDGE = "。；;，,！!？?：:、《》〈〉()（）【】[]|｜\n\r\t<>—�
 """Characters that no name without quotes crosses."""
 CLOSING = frozenset("”\"’」』")
 _MARKS = re.compile(r"[“”‘’\"'「」『』\s]")
-_SPACES = re.compile(r"(?<![0-9A-Za-z])\s|\s(?![\u4e00-\u9fff0-9A-Za-z])")
+_SPACES = re.compile(r"(?<![0-9A-Za-z])\s|\s(?![\u4e00-\u9fff0-9A-Za-z])|(?<!\d)\d{1,2}\.(?=[\u4e00-\u9fff])")
+"""Spaces, but not those beside digits and Latin letters (12345 热线); and the number of an item (3.)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,15 @@ def plain(surface: str) -> str:
     return _MARKS.sub("", surface)
 
 
+def shown(mention: Mention, folded: str) -> str:
+    """Return what the document itself calls a thing: the label where the text has it, else the text's own form.
+
+    The label says which term is meant; a reader of one report looks for the words of that report.
+    """
+    surface = plain(mention.span.of(folded))
+    return mention.label if plain(mention.label) in surface or not mention.known else surface
+
+
 @dataclass(frozen=True, slots=True)
 class Boundary:
     """Where names without quotes begin: the compiled cue words."""
@@ -122,7 +132,9 @@ class Boundary:
     def without_level(self, folded: str, start: int, end: int) -> int:
         """Return where the name begins after bare levels: 县, 我市, 全省."""
         m = self.level.match(folded, start, end)
-        return m.end() if m else start
+        if m is None or (len(m.group()) == 1 and tokens(folded[start:end])[0] != m.group()):
+            return start
+        return m.end()
 
 
 def boundary(lexicon: Lexicon) -> Boundary:

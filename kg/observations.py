@@ -13,7 +13,7 @@ from kg.lexicon import Lexicon, Term
 from kg.model import Kind, Mention, Meta, Modality, Observation, Quantity, Span
 from kg.phrases import places
 from kg.scope import Scope
-from kg.segment import Outline
+from kg.segment import PARAGRAPH, Outline
 
 _YEAR = re.compile(r"((?:19|20)\d{2})年(?!来|行动|—|-)")
 _TRIM = re.compile(r"[（(][^（）()]*[）)]|[的了数量]$")
@@ -23,6 +23,7 @@ _TRIM = re.compile(r"[（(][^（）()]*[）)]|[的了数量]$")
 class _Rules:
     target: re.Pattern[str]
     plan: re.Pattern[str]
+    problem: re.Pattern[str]
     last_year: re.Pattern[str]
     higher: re.Pattern[str]
     indicators: dict[str, Term]
@@ -35,6 +36,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
     return _Rules(
         target=re.compile(cue("target-before")),
         plan=re.compile(cue("plan-heading")),
+        problem=re.compile(cue("problem-heading")),
         last_year=re.compile(cue("last-year")),
         higher=re.compile(cue("region-level")),
         indicators=forms,
@@ -51,9 +53,11 @@ def observe(
 ) -> list[Observation]:
     """Return what the quantities of a document measure; a number whose thing can't be named is left out."""
     rules = _rules(lexicon)
-    reforms = Scope(folded, [m for m in mentions if m.kind is Kind.REFORM], outline, lexicon)
-    platforms = Scope(folded, [m for m in mentions if m.kind is Kind.PLATFORM], outline, lexicon)
-    regions = Scope(folded, [m for m in mentions if m.kind is Kind.REGION], outline, lexicon)
+    figures = [q.span.start for q in quantities]
+    reforms, platforms, regions = (
+        Scope(folded, [m for m in mentions if m.kind is kind], figures, outline, lexicon)
+        for kind in (Kind.REFORM, Kind.PLATFORM, Kind.REGION)
+    )
     future = plans(folded, outline, lexicon)
     found: list[Observation] = []
     for sentence, group in _by_sentence(outline, quantities):
@@ -86,10 +90,10 @@ def observe(
 
 def plans(folded: str, outline: Outline, lexicon: Lexicon) -> list[Span]:
     """Return the stretches of a text that speak of what is still to be done."""
-    plan = _rules(lexicon).plan
-    return [i.span for i in outline.items if i.level < 6 and plan.search(i.head.of(folded))] + [
-        s for s in outline.sentences if plan.match(s.of(folded))
-    ]
+    rules = _rules(lexicon)
+    heads = ((i.span, i.head.of(folded)) for i in outline.items if i.level < PARAGRAPH)
+    opened = [span for span, head in heads if rules.plan.search(head) and not rules.problem.search(head)]
+    return opened + [s for s in outline.sentences if rules.plan.match(s.of(folded))]
 
 
 def canonical(

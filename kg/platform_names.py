@@ -15,6 +15,7 @@ from kg.names import CLOSING, Boundary, Cover, Quotation, boundary, plain, quota
 
 INFIX = 14  # characters between a quoted name and its head: 视频汇聚智能分析 has eight (2026-11)
 OFFICIAL = 9  # characters from which a row of general words is an official name: 一体化智能化公共数据
+LONGEST = 22  # characters of modifiers; more is a sentence whose boundary no cue word shows
 ITEM = 14  # characters of an item in a list: 智慧城管手机端办公协同系统 has thirteen
 CODE = 8  # characters of a code's name: 外来人员登记码 has seven
 PRODUCT = 8  # characters of a quoted product's name: 贵阳融媒问政 has six
@@ -48,6 +49,9 @@ class _Rules:
     whole: re.Pattern[str]
     counted: re.Pattern[str]
     media: re.Pattern[str]
+    information: re.Pattern[str]
+    source: re.Pattern[str]
+    source_before: re.Pattern[str]
     letter: re.Pattern[str]
     bound: Boundary
 
@@ -55,7 +59,7 @@ class _Rules:
 @lru_cache(maxsize=4)
 def _rules(lexicon: Lexicon) -> _Rules:
     words = lexicon.alternation
-    app = rf"{words('platform-carrier')}{{0,3}}{words('platform-head-app')}"
+    app = rf"{words('platform-carrier')}{{0,3}}(?<![A-Za-z]){words('platform-head-app')}(?![A-Za-z])"
     head = words("platform-head-system", "platform-head-site", "platform-head-machine")
     quoted = words(
         "platform-head-system", "platform-head-site", "platform-head-machine", "platform-head-quoted"
@@ -81,10 +85,13 @@ def _rules(lexicon: Lexicon) -> _Rules:
         name_end=re.compile(f"(?:{words('platform-name-end')}|[A-Za-z])$"),
         code=re.compile(code),
         not_code=re.compile(f"{words('platform-code-other')}$"),
-        list_tail=re.compile(rf"[”\"]?等\d{{1,3}}个[\u4e00-\u9fff]{{0,8}}?{words('platform-list-head')}"),
-        whole=re.compile(words("platform-whole")),
+        list_tail=re.compile(rf"[”\"]?等\d{{1,3}}个(?P<class>[\u4e00-\u9fff]{{0,8}}?){words('platform-list-head')}"),
+        whole=re.compile("|".join("[“”]?".join(word) for word in lexicon.words("platform-whole"))),
         counted=re.compile(f"(?:等|[0-9一二两三四五六七八九十百多几余]{words('platform-counted')})$"),
         media=re.compile(f"{words('platform-media-end')}$"),
+        information=re.compile(words("platform-information")),
+        source=re.compile(words("platform-source")),
+        source_before=re.compile(f"{words('platform-source-before')}[：:]?$"),
         letter=re.compile(
             rf"(?<![A-Za-z0-9]){words('platform-letter')}[\u4e00-\u9fff]{{1,3}}(?![\u4e00-\u9fffA-Za-z0-9])"
         ),
@@ -202,6 +209,9 @@ def _quoted(text: _Text) -> Iterator[_Candidate]:
             yield _Candidate(q.inner, reason="company")
             continue
         if app := rules.app.match(folded, q.outer.end):
+            if rules.source.match(folded, app.end()):
+                yield _Candidate(q.inner, reason="source")
+                continue
             yield _Candidate(Span(q.inner.start, app.end()), plain(name), "quoted-app")
             continue
         tail = rules.quoted_head.match(folded, q.outer.end)
@@ -218,7 +228,7 @@ def _quoted(text: _Text) -> Iterator[_Candidate]:
 def _by_company(text: _Text, q: Quotation, name: str) -> Iterator[_Candidate]:
     rules, folded = text.rules, text.folded
     before = folded[max(0, q.outer.start - 8) : q.outer.start]
-    short = len(name) <= PRODUCT and _HANZI.search(name) and rules.name_end.search(name)
+    short = 1 < len(name) <= PRODUCT and _CJK.search(name) and rules.name_end.search(name)
     if rules.code.search(name, len(name) - 1) and 1 < len(name) <= CODE and not rules.not_code.search(name):
         yield _Candidate(q.inner, plain(name), "quoted-code")
     elif short and (_led(rules, before) or rules.used.match(folded, q.outer.end)):
@@ -259,6 +269,10 @@ def _headed(text: _Text) -> Iterator[_Candidate]:
             yield _Candidate(span, reason="generic")
         elif rules.counted.search(folded, max(0, start - 6), start) or name[-1] in _NUMERALS:
             yield _Candidate(span, reason="counted")
+        elif len(name) > LONGEST or not rules.information.search(name + m.group()):
+            yield _Candidate(span, reason="no-software")
+        elif rules.source_before.search(folded, max(0, start - 4), start):
+            yield _Candidate(span, reason="source")
         else:
             yield _Candidate(span, name + m.group(), "head")
 
@@ -266,7 +280,7 @@ def _headed(text: _Text) -> Iterator[_Candidate]:
 def _whole(text: _Text) -> Iterator[_Candidate]:
     """Yield infrastructure that needs no modifier: 政务云."""
     for m in text.rules.whole.finditer(text.folded):
-        yield _Candidate(Span(*m.span()), m.group(), "whole")
+        yield _Candidate(Span(*m.span()), plain(m.group()), "whole")
 
 
 def _lettered(text: _Text) -> Iterator[_Candidate]:
@@ -282,6 +296,8 @@ def _lists(text: _Text) -> Iterator[_Candidate]:
     """Yield the items of a list that counts platforms: A平台、青禾社保在线等5个系统."""
     rules, folded = text.rules, text.folded
     for m in rules.list_tail.finditer(folded):
+        if rules.bound.cuts(m.group("class")):
+            continue
         end = m.start()
         while end > 0:
             start = rules.bound.start(folded, end)

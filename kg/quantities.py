@@ -7,14 +7,14 @@ Out: `Quantity` and `Rejection` values, in order. Out of scope: what is measured
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
 from kg.lexicon import Lexicon
 from kg.model import Quantity, Rejection, Span
-from kg.numerals import ARABIC, CHINESE, LONGEST, adjacent, chinese, exact, scaled
+from kg.numerals import ARABIC, CHINESE, LONGEST, SCALES, adjacent, chinese, exact, scaled
 
 _PARTS = {"百": 100, "千": 1000, "万": 10_000}
 _PART_UNIT = {100: "%", 1000: "‰", 10_000: "‱"}
@@ -55,7 +55,6 @@ _COMPANY = {  # reason → what a numeral must lie in to measure nothing
     "serial": rf"\d{{{LONGEST},}}",
     "title": r"《[^《》\n]{1,120}(?:《[^《》\n]{1,120}》[^《》\n]{0,60})?》",
 }
-_COMPANY_PATTERN = re.compile("|".join(f"(?P<{reason}>{form})" for reason, form in _COMPANY.items()))
 _QUOTED = re.compile(r"“([^“”\n]{1,24})”|「([^「」\n]{1,24})」|‘([^‘’\n]{1,24})’|\"([^\"\n]{1,24})\"")
 _RANGE = re.compile(r"[ ]?(?:[—–~～-]{1,2}|至|到)[ ]?")
 _COUNTED = re.compile(r"[个项件家条次名人份]")
@@ -66,11 +65,13 @@ _TIME = "time"
 class _Rules:
     """The compiled cue words, and what is known of the measure words."""
 
+    company: re.Pattern[str]
     unit: re.Pattern[str]
     kinds: dict[str, str]  # unit → count, rate, time …
     canonical: dict[str, str]  # 个工作日 → 工作日
     framing: frozenset[str]  # 届, 级: a numeral before them measures nothing
     before: re.Pattern[str]
+    not_before: re.Pattern[str]
     bound: re.Pattern[str]
     after_unit: re.Pattern[str]
     limit: re.Pattern[str]
@@ -80,6 +81,8 @@ class _Rules:
     name_noun: re.Pattern[str]
     date_mark: re.Pattern[str]
     bare: re.Pattern[str]
+    from_mark: re.Pattern[str]
+    change: re.Pattern[str]
 
 
 @cache
@@ -88,12 +91,15 @@ def _rules(lexicon: Lexicon) -> _Rules:
     forms = {form: unit for unit in units for form in unit.forms}
     longest_first = sorted(forms, key=lambda f: (-len(f), f))
     cue = lexicon.alternation
+    company = {**_COMPANY, "name": cue("numbered-name")}
     return _Rules(
-        unit=re.compile(f"[ ]?(?P<unit>{'|'.join(map(re.escape, longest_first))})"),
+        company=re.compile("|".join(f"(?P<{reason}>{form})" for reason, form in company.items())),
+        unit=re.compile(f"[ ]?[.]?(?P<unit>{'|'.join(map(re.escape, longest_first))})"),
         kinds={form: unit.fact("unitKind") or "count" for form, unit in forms.items()},
         canonical={form: unit.label for form, unit in forms.items()},
         framing=frozenset(form for form, unit in forms.items() if unit.fact("framing") == "true"),
         before=re.compile(f"{cue('approximate-before')}[了为到达至]?[ ]?$"),
+        not_before=re.compile(f"{cue('approximate-false')}[了为到达至]?[ ]?$"),
         bound=re.compile(f"{cue('bound-before')}[ ]?$"),
         after_unit=re.compile(cue("approximate-after-unit")),
         limit=re.compile(cue("limit-after-time")),
@@ -102,7 +108,9 @@ def _rules(lexicon: Lexicon) -> _Rules:
         circle_noun=re.compile(cue("circle-noun")),
         name_noun=re.compile(cue("name-noun")),
         date_mark=re.compile(f"^{cue('date-mark')}|^$"),
-        bare=re.compile(f"{cue('bare-number-before')}(?:了|至|到|为|达)?[ ]?$"),
+        bare=re.compile(f"{cue('bare-number-before', 'change-verb')}(?:了|至|到|为|达)?[ ]?$"),
+        from_mark=re.compile(f"{cue('from-mark')}[ ]?$"),
+        change=re.compile(cue("change-verb")),
     )
 
 
@@ -118,7 +126,7 @@ def find_quantities(
         marks: spans of the numbering of items.
     """
     rules = _rules(lexicon)
-    company = _Company(folded, names, marks)
+    company = _Company(folded, rules.company, names, marks)
     quantities: list[Quantity] = []
     rejections: list[Rejection] = []
     end = 0
@@ -137,8 +145,8 @@ def find_quantities(
 class _Company:
     """The stretches of a text in which a numeral measures nothing, by reason."""
 
-    def __init__(self, folded: str, names: Iterable[Span], marks: Iterable[Span]) -> None:
-        found = [(m.start(), m.end(), m.lastgroup or "") for m in _COMPANY_PATTERN.finditer(folded)]
+    def __init__(self, folded: str, pattern: re.Pattern[str], names: Iterable[Span], marks: Iterable[Span]) -> None:
+        found = [(m.start(), m.end(), m.lastgroup or "") for m in pattern.finditer(folded)]
         found += [(s.start, s.end, "name") for s in names] + [(s.start, s.end, "list mark") for s in marks]
         found += [
             (m.start(), m.end(), "quoted name")
@@ -190,6 +198,8 @@ def _value(m: re.Match[str]) -> tuple[Decimal | None, bool]:
     if m["digits"]:
         return scaled(m["digits"], m["scale"] or ""), False
     words = m["chinese"]
+    if all(c in SCALES for c in words) and words != "十":
+        return None, False  # 万人, 百家: as good as many
     loose = adjacent(words)
     if loose is not None:
         return loose, True
@@ -204,7 +214,8 @@ def _quantity(
     time = unit is not None and rules.kinds[unit] == _TIME
     limit = time and rules.limit.match(after) is not None
     bound = rules.bound.search(before) is not None or limit
-    inexact = approximate or bound or bool(rules.before.search(before) or rules.after_unit.match(after))
+    loose = rules.before.search(before) is not None and rules.not_before.search(before) is None
+    inexact = approximate or bound or loose or rules.after_unit.match(after) is not None
     return Quantity(span, number, value, rules.canonical[unit] if unit else None, inexact, bound)
 
 
@@ -248,8 +259,10 @@ def _bare(
     if rules.name_noun.match(folded, m.end()):
         return Rejection(number, "name")
     ends = re.match(r"[ ]?(?:[，。；、）),;]|$)", folded[m.end() : m.end() + 2]) is not None
-    company = rules.bare.search(folded[max(0, m.start() - 10) : m.start()])
-    if ends and company and len(m["digits"]) <= len("1,000,000.00"):
+    before = folded[max(0, m.start() - 10) : m.start()]
+    company = rules.bare.search(before) or (rules.before.search(before) and not rules.not_before.search(before))
+    changes = rules.from_mark.search(before) and rules.change.match(folded, m.end())
+    if ((ends and company) or changes) and len(m["digits"]) <= len("1,000,000.00"):
         return _quantity(folded, number, number, value, rules, unit=None, approximate=approximate)
     return Rejection(number, "no measure word")
 
@@ -305,7 +318,17 @@ def _ranges(folded: str, found: Sequence[Quantity], rejections: list[Rejection],
             value *= top.value / _number_of(folded, top)
         lower.append(Quantity(rejection.span, rejection.span, value, top.unit, top.approximate, top.bound))
     rejections[:] = kept
-    return sorted([*found, *lower], key=lambda q: q.span)
+    return _respectively(folded, sorted([*found, *lower], key=lambda q: q.span))
+
+
+def _respectively(folded: str, found: list[Quantity]) -> list[Quantity]:
+    """分别超过8万元、4.5万元: the word that makes the first inexact holds for the list."""
+    for i, quantity in enumerate(found[1:], 1):
+        last = found[i - 1]
+        joined = folded[last.span.end : quantity.span.start] in ("、", "和", "及")
+        if joined and last.approximate and "分别" in folded[max(0, last.span.start - 10) : last.span.start]:
+            found[i] = replace(quantity, approximate=True, bound=last.bound)
+    return found
 
 
 def _number_of(folded: str, quantity: Quantity) -> Decimal:

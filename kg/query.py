@@ -4,6 +4,9 @@ In: the text of a query. Out: a result of the engine, or plain rows. Reads only:
 are refused. Out of scope: printing (`table`, `commands`) and what a name means (`lookup`).
 """
 
+import csv
+import io
+import json
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -29,6 +32,16 @@ TIMEOUT = 60.0
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 T = TypeVar("T")
+
+ROW_FORMATS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+    "xml": ox.QueryResultsFormat.XML,
+}
+"""SPARQL 1.1's own. CSV keeps neither types nor languages."""
+GRAPH_FORMATS = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "jsonld": ox.RdfFormat.JSON_LD}
+"""For CONSTRUCT and DESCRIBE."""
 
 KINDS = ("region", "reform", "platform", "indicator")
 """A parameter whose name begins with one of these means a thing, and becomes its IRI."""
@@ -73,6 +86,11 @@ def shipped(folder: Path | None = None) -> dict[str, NamedQuery]:
     if not found:
         raise KgError("holds no query", str(folder), "Install it again: pip install reform-kg")
     return found
+
+
+def is_name(text: str) -> bool:
+    """Tell the name of a question from a query: lower case, with hyphens, and nothing else."""
+    return re.fullmatch(r"[a-z][a-z0-9-]{2,60}", text) is not None
 
 
 def named(name: str) -> NamedQuery:
@@ -135,6 +153,32 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     if not done:
         raise BadQuery(f"took more than {seconds:g} s", "query", "Narrow it, or allow more: --timeout 600")
     return done[0]
+
+
+def serialized(result: Result, fmt: str, prefixes: Mapping[str, str] = PREFIXES) -> tuple[bytes, int]:
+    """Write a result in one of the formats that suit it, and count its rows or triples."""
+    if isinstance(result, ox.QueryTriples):
+        triples = list(result)
+        used = {p: start for p, start in prefixes.items() if any(start in str(triple) for triple in triples)}
+        data = ox.serialize(triples, format=GRAPH_FORMATS[fmt], prefixes=used if fmt == "ttl" else None)
+        return data or b"", len(triples)
+    if isinstance(result, ox.QueryBoolean):
+        if fmt in ("csv", "tsv"):  # SPARQL 1.1 gives them no form for a yes or no
+            return (b"true\n" if result else b"false\n"), 1
+        return (result.serialize(format=ROW_FORMATS[fmt]) or b"") + b"\n", 1
+    data = (result.serialize(format=ROW_FORMATS[fmt]) or b"").rstrip() + b"\n"
+    return data, _count(data, fmt)
+
+
+def _count(data: bytes, fmt: str) -> int:
+    match fmt:
+        case "json":
+            return len(json.loads(data)["results"]["bindings"])
+        case "xml":
+            return data.count(b"<result>")
+        case "csv":
+            return sum(1 for _ in csv.reader(io.StringIO(data.decode("utf-8")))) - 1
+    return data.count(b"\n") - 1  # tsv escapes the breaks inside
 
 
 def rows(result: Result) -> list[dict[str, Value]]:

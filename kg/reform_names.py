@@ -13,11 +13,17 @@ from functools import lru_cache
 from kg.lexicon import Lexicon, Match
 from kg.model import Kind, Mention, Rejection, Span
 from kg.names import CLOSING, Boundary, Cover, Quotation, boundary, plain, quotations, titles
+from kg.platform_names import find_platforms
 
 REACH = 8  # characters between a verb and the quoted name that is its object: 推行政务服务领域“…”
-FIELD = 8  # characters between a quoted name and 改革 or 模式: 监管执法 has four
+FIELD = 12  # characters between a quoted name and 改革 or 模式: 海洋生态修复劳务代偿 has ten
 CHANGE = 16  # characters of an unquoted name in 改革: 工程建设项目审批制度 has ten
+DOMAIN = 40  # characters around a quoted name in which its field is looked for: about two clauses
+SENTENCE = 8  # characters from which a quotation with a verb or particle in it is a sentence, not a name
 EVENT = 14  # characters of an unquoted name in 一件事
+_VERSION = re.compile(r"\d(?:\.\d)?版?$")
+_BOUNDS = frozenset("“”‘’\"「」『』、，,·+和")  # what a weak form stands between in a quotation
+_NUMERALS = "一二两三四五六七八九十双"
 PART = range(3, 9)  # characters of one of several names in one quotation: 一窗受理、即时办结
 
 
@@ -26,6 +32,7 @@ class _Rules:
     """The cue words, compiled."""
 
     suffix: re.Pattern[str]
+    service: re.Pattern[str]
     weak_suffix: re.Pattern[str]
     tail: re.Pattern[str]
     verb: re.Pattern[str]
@@ -37,12 +44,16 @@ class _Rules:
     bare: re.Pattern[str]
     item: re.Pattern[str]
     event: re.Pattern[str]
+    no_event: re.Pattern[str]
     change: re.Pattern[str]
     change_field: re.Pattern[str]
     aim: re.Pattern[str]
     before_not: re.Pattern[str]
+    spirit: re.Pattern[str]
     after_not: re.Pattern[str]
+    domain: re.Pattern[str]
     never: frozenset[str]
+    duties: frozenset[str]
     bound: Boundary
 
 
@@ -51,9 +62,11 @@ def _rules(lexicon: Lexicon) -> _Rules:
     words = lexicon.alternation
     one, act, become = words("reform-one"), words("reform-one-act"), words("reform-become-end")
     hanzi = "[\u4e00-\u9fff]"
-    merged = rf"(?:[多二两三四五六七八九十]{hanzi}|[多二两三四五六七八九十]证)(?:合一|联办|齐发|同发|联发)"
+    many = "[多二两三四五六七八九十]"
+    merged = rf"(?:{many}{hanzi}合一|{many}{words('reform-merged')}(?:联办|齐发|同发|联发))"
     return _Rules(
         suffix=re.compile(rf"(?P<field>{hanzi}{{0,{FIELD}}}?)(?P<head>{words('reform-suffix')})"),
+        service=re.compile(rf"(?P<field>{hanzi}{{0,{FIELD}}}?){words('reform-suffix-service')}"),
         weak_suffix=re.compile(rf"{hanzi}{{0,4}}?{words('reform-suffix-weak')}"),
         tail=re.compile(f"{words('reform-tail')}$"),
         verb=re.compile(rf"{words('reform-verb')}了?{hanzi}{{0,{REACH}}}$"),
@@ -65,15 +78,19 @@ def _rules(lexicon: Lexicon) -> _Rules:
             rf"(?:^.{{1,10}}(?<=..){words('reform-shape-end')}|^一{one}{hanzi}{{2,3}}|^{merged}"
             rf"|^{hanzi}{{1,3}}即{hanzi}{{1,3}}|^(?:一{hanzi}){{2,4}}|^{hanzi}(?:即|免|不){hanzi}{hanzi}?)$"
         ),
-        bare=re.compile(rf"一{one}{act}|{merged}|{hanzi}{{2}}即{become}(?!{hanzi}?即)"),
+        bare=re.compile(rf"(?<![统同单第唯万上下后每再又头这某])一{one}{act}(?!{hanzi}?[计胀])|{merged}|{hanzi}{{2}}即{become}(?!{hanzi}?即)"),
         item=re.compile(rf"(一{hanzi}一{hanzi}{{1,2}})(?=[、，,。；;”]|等|{words('reform-change')})"),
         event=re.compile(words("reform-event")),
+        no_event=re.compile(f"{words('reform-event-other')}[“]?$"),
         change=re.compile(words("reform-change")),
         change_field=re.compile(words("reform-change-field")),
         aim=re.compile(f"{words('reform-aim')}+"),
         before_not=re.compile(f"{words('reform-quote-before-not')}了?$"),
+        spirit=re.compile(rf"的?{hanzi}{{0,2}}{words('reform-quote-spirit')}"),
         after_not=re.compile(words("reform-quote-after-not")),
+        domain=re.compile(words("reform-domain")),
         never=frozenset(lexicon.words("reform-not")),
+        duties=frozenset(lexicon.words("reform-duty")),
         bound=boundary(lexicon),
     )
 
@@ -101,12 +118,14 @@ class _Candidate:
 
 
 def find_reforms(
-    folded: str, lexicon: Lexicon, platforms: Sequence[Mention] = ()
+    folded: str, lexicon: Lexicon, platforms: Sequence[Mention] | None = None
 ) -> tuple[tuple[Mention, ...], tuple[Rejection, ...]]:
     """Return the reforms that a text names, in order, and the candidates that are none."""
     quoted = quotations(folded)
     listed = tuple(m for m in lexicon.find(folded) if m.term.kind == Kind.REFORM)
     text = _Text(folded, _rules(lexicon), listed, quoted, Cover(q.outer for q in quoted))
+    if platforms is None:
+        platforms, _ = find_platforms(folded, lexicon)
     machines, inside = Cover(p.span for p in platforms), Cover(titles(folded))
     taken: list[_Candidate] = []
     rejected: list[Rejection] = []
@@ -142,8 +161,14 @@ def _listed(text: _Text) -> Iterator[_Candidate]:
     """Yield names of the ontology; those that mean a reform only in context, in context."""
     for match in text.listed:
         span, folded = match.span, text.folded
+        quote = text.quotes.over(span)
+        after = folded[quote.end : quote.end + 8] if quote else ""
         weak = match.weak or plain(span.of(folded)) in match.term.weak
-        if not weak or _in_company(text, span):
+        if match.term.label in text.rules.duties and not quote:
+            yield _Candidate(span, reason="standing-duty")
+        elif text.rules.spirit.match(after):
+            yield _Candidate(span, reason="quoted-otherwise")
+        elif not weak or _in_company(text, span):
             yield _Candidate(span, match.term.label, "term", known=True)
         else:
             yield _Candidate(span, reason="weak-form-alone")
@@ -153,7 +178,9 @@ def _in_company(text: _Text, span: Span) -> bool:
     """Tell whether a weak form is quoted, the object of a verb of reform, or called a reform."""
     folded, rules = text.folded, text.rules
     if quote := text.quotes.over(span):
-        return quote.end - quote.start - 2 <= span.end - span.start + 6 or folded[quote.start + 1] in "一二三四五六七八九十"
+        before, after = folded[max(0, quote.start - REACH) : quote.start], folded[quote.end : quote.end + REACH]
+        whole = folded[span.start - 1] in _BOUNDS and folded[span.end : span.end + 1] in _BOUNDS
+        return whole and not (_describes(rules, before, after) or rules.after_not.match(after))
     if folded[span.end : span.end + 1] in CLOSING and folded[span.start - 1 : span.start] not in CLOSING:
         return True
     before = folded[max(0, span.start - REACH) : span.start]
@@ -172,17 +199,24 @@ def _quoted(text: _Text) -> Iterator[_Candidate]:
         row = []
 
 
+@dataclass(frozen=True, slots=True)
+class _Company:
+    """What stands around a row of quotations."""
+
+    before: str
+    after: str
+    near: str  # further on both sides
+    suffix: re.Match[str] | None  # what the row is called: 改革, …模式
+
+
 def _row(text: _Text, row: list[Quotation]) -> Iterator[_Candidate]:
     """Judge quotations that stand side by side: what precedes the first and follows the last holds for all."""
     folded, rules = text.folded, text.rules
-    before = folded[max(0, row[0].outer.start - REACH - 4) : row[0].outer.start]
-    end = row[-1].outer.end
-    after = folded[end : end + FIELD + 6]
-    suffix = rules.suffix.match(after)
-    if suffix and rules.bound.cuts(suffix.group("field")):
-        suffix = None
-    after_of = after.startswith("的")  # “X”的…: the quotation only describes
-    refused = after_of or rules.before_not.search(before) or (rules.after_not.match(after) and not suffix)
+    start, end = row[0].outer.start, row[-1].outer.end
+    before, after = folded[max(0, start - REACH - 4) : start], folded[end : end + FIELD + 6]
+    suffix = _suffix(rules, rules.suffix, after) or _suffix(rules, rules.service, after)
+    company = _Company(before, after, folded[max(0, start - DOMAIN) : end + DOMAIN], suffix)
+    refused = _describes(rules, before, after) or (not suffix and (before.endswith("的") or rules.after_not.match(after)))
     for q in row:
         name = q.inner.of(folded)
         label = plain(name)
@@ -190,30 +224,54 @@ def _row(text: _Text, row: list[Quotation]) -> Iterator[_Candidate]:
             label += suffix.group("field")
         if label in rules.never or refused or not _is_name(label):
             yield _Candidate(q.inner, reason="quoted-otherwise")
-        elif rule := _why(rules, label, before, after, suffix):
-            yield from _named(text, q, rules.tail.sub("", label) or label, rule)
+        elif rule := _why(rules, label, company):
+            yield from _named(text, q, rules.tail.sub("", _VERSION.sub("", label)) or label, rule)
         else:
             yield _Candidate(q.inner, reason="quoted-unknown")
 
 
+def _suffix(rules: _Rules, pattern: re.Pattern[str], after: str) -> re.Match[str] | None:
+    m = pattern.match(after)
+    return None if m and rules.bound.cuts(m.group("field")) else m
+
+
+def _describes(rules: _Rules, before: str, after: str) -> bool:
+    """Tell whether a quotation only describes: 打通“…”, “…”的…."""
+    return bool(after.startswith("的") or rules.before_not.search(before) or rules.spirit.match(after))
+
+
 def _is_name(name: str) -> bool:
+    if len(name) < 4 and name[0] in _NUMERALS and name[-1] not in _NUMERALS:
+        return False  # “三证”, “两新”: what is counted
+    if "%" in name:
+        return False  # “100%网办”: a figure
     return bool(re.fullmatch(r"[^。；;！!？?：:《》]{2,24}", name)) and bool(re.search(r"[\u4e00-\u9fff]{2}", name))
 
 
-def _why(rules: _Rules, name: str, before: str, after: str, suffix: re.Match[str] | None) -> str:
+def _why(rules: _Rules, name: str, company: _Company) -> str:
     """Return the id of the rule by which a quoted name is a reform, or nothing."""
     in_field = bool(rules.field.search(name))
-    parts = re.split("[、,，·]", plain(name))
-    shaped = any(rules.shape.search(part) for part in parts)
-    if shaped and (suffix or rules.any_verb.search(before)):
+    shaped = any(rules.shape.search(part) for part in re.split("[、,，·]", name))
+    led = bool(rules.any_verb.search(company.before))
+    if shaped and (company.suffix or led):
         return "quoted-form"
-    if suffix and (in_field or rules.field.search(suffix.group()) or rules.any_verb.search(before)):
+    sentence = len(name) > SENTENCE and rules.bound.cuts(name)
+    if company.suffix and not sentence and (in_field or _called(rules, name, company.suffix, company)):
         return "quoted-suffix"
-    if rules.verb.search(before) and (in_field or shaped):
+    if rules.verb.search(company.before) and (in_field or shaped):
         return "quoted-verb"
-    if shaped and in_field and not rules.weak_suffix.match(after):
+    if shaped and in_field and not rules.weak_suffix.match(company.after):
         return "quoted-form"
     return ""
+
+
+def _called(rules: _Rules, name: str, suffix: re.Match[str], company: _Company) -> bool:
+    """Tell whether 改革 or 模式 after a name of no field is about government service."""
+    if suffix.re is not rules.suffix:
+        return False
+    if rules.field.search(suffix.group("field")):
+        return True
+    return bool(rules.domain.search(company.near)) and ("+" in name or bool(rules.any_verb.search(company.before)))
 
 
 def _named(text: _Text, q: Quotation, label: str, rule: str) -> Iterator[_Candidate]:
@@ -240,17 +298,24 @@ def _siblings(text: _Text, taken: Sequence[_Candidate]) -> Iterator[_Candidate]:
 def _bare(text: _Text) -> Iterator[_Candidate]:
     """Yield names without quotes whose form is a reform's: 一窗快办, 三证联发, 拿地即开工."""
     for m in text.rules.bare.finditer(text.folded):
+        if text.quotes.over(Span(*m.span())):
+            continue  # the quotation is judged as a whole
         yield _Candidate(Span(*m.span()), m.group(), "form")
 
 
 def _events(text: _Text) -> Iterator[_Candidate]:
     """Yield events of life and business: 开办书店一件事, 开办书店“一件事”."""
-    folded, bound = text.folded, text.rules.bound
-    for m in text.rules.event.finditer(folded):
+    folded, rules = text.folded, text.rules
+    for m in rules.event.finditer(folded):
         left = m.start() - (folded[m.start() - 1 : m.start()] == "“" and folded[m.end() : m.end() + 1] == "”")
-        start = bound.without_level(folded, bound.start(folded, left), left)
-        if 1 < left - start <= EVENT and not text.rules.aim.fullmatch(folded, start, left):
-            yield _Candidate(Span(start, m.end()), plain(folded[start : m.end()]), "event")
+        start = rules.bound.without_level(folded, rules.bound.start(folded, left), left)
+        span = Span(min(start, m.start()), m.end())
+        if rules.no_event.search(folded, max(0, left - 2), left) or not 1 < left - start <= EVENT:
+            yield _Candidate(span, reason="no-event")
+        elif folded[start] in _NUMERALS or rules.aim.fullmatch(folded, start, left):
+            yield _Candidate(span, reason="no-event")
+        else:
+            yield _Candidate(span, plain(span.of(folded)), "event")
 
 
 def _changes(text: _Text) -> Iterator[_Candidate]:

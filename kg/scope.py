@@ -1,13 +1,17 @@
 """Which reform and which platform a number belongs to.
 
 In: the mentions of one kind, the outline, and the words of a number. Out: one mention, or none where it can't be told.
-The steps, the first that answers wins:
+For a reform, the first step that answers wins:
 
-1. `own`: named in the number's own words; of several, the nearest before the number.
-2. `introduced`: brought in by a verb in the same part of the sentence (推行“…”改革，…).
+1. `own`: named in the number's own words; of several, the one that is counted, else the nearest before the number.
+2. `introduced`: brought in earlier in the same part of the sentence (推行“…”改革，…). The first one is the sentence's
+   business; a later one takes over once the one before has had its figures.
 3. `head`: the one that the innermost numbered item or paragraph is about; two in one head decide nothing.
 4. `sentence`: named before the number in the same part of the sentence.
-5. `before`: the sentence goes on with results (目前，… 累计…), and the one before named it.
+5. `before`: the sentence goes on with results (目前，… 累计…), and one shortly before it named the reform.
+
+For a platform: 1; then one that an earlier figure of the same part is on, or by whose means (通过, 依托) the part goes
+on; then the head of the innermost item.
 """
 
 import re
@@ -20,29 +24,47 @@ from kg.lexicon import Lexicon
 from kg.model import Mention, Span
 from kg.segment import PARAGRAPH, Item, Outline
 
+LOOK_BACK = 3  # sentences; further back a paragraph has turned to something else (2026-11)
+TITLE = 30  # characters; a longer outer heading tells a story, and what is below it has its own business (2026-11)
+
 
 @dataclass(frozen=True)
 class _Rules:
     introduces: re.Pattern[str]
+    introduced: re.Pattern[str]
+    practice: re.Pattern[str]
     continues: re.Pattern[str]
+    refers: re.Pattern[str]
+    umbrella: frozenset[str]
+    stands_for: re.Pattern[str]
+    means: re.Pattern[str]
 
 
 @cache
 def _rules(lexicon: Lexicon) -> _Rules:
-    verb = lexicon.alternation("introducing-verb")
+    verb, tail = lexicon.alternation("introducing-verb"), lexicon.alternation("introduced-tail")
     return _Rules(
         introduces=re.compile(f"{verb}(?:[了好]|落实|开展|实施)?[^，,。；;、]{{0,12}}?[“「‘\"]?$"),
+        introduced=re.compile(f"[”」’\"]?{tail}"),
+        practice=re.compile(f"{tail}$"),
         continues=re.compile(f"[“ ]*(?:(?:19|20)\\d{{2}}年|{lexicon.alternation('result-start')})"),
+        refers=re.compile(lexicon.alternation("reform-anaphor")),
+        umbrella=frozenset(lexicon.words("umbrella-reform")),
+        stands_for=re.compile(lexicon.alternation("platform-anaphor")),
+        means=re.compile(f"{lexicon.alternation('means')}[^，,。；;]{{0,12}}$"),
     )
 
 
 class Scope:
     """The mentions of one kind in a document, by place."""
 
-    def __init__(self, folded: str, mentions: Sequence[Mention], outline: Outline, lexicon: Lexicon) -> None:
+    def __init__(
+        self, folded: str, mentions: Sequence[Mention], figures: Sequence[int], outline: Outline, lexicon: Lexicon
+    ) -> None:
         self._text = folded
         self._mentions = sorted(mentions, key=lambda m: m.span)
         self._starts = [m.span.start for m in self._mentions]
+        self._figures = figures
         self._outline = outline
         self._rules = _rules(lexicon)
 
@@ -51,10 +73,10 @@ class Scope:
         return self._mentions[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     def own(self, words: Sequence[Span], number: Span) -> Mention | None:
-        """Return the mention in a number's own words: the last before it, else the first after it."""
+        """Return the mention in a number's own words: the first of what is counted, else the last before it."""
         inside = [m for w in words for m in self.within(w.start, w.end)]
-        before = [m for m in inside if m.span.start < number.start]
-        return max(before, key=lambda m: m.span.start, default=None) or min(
+        after = [m for m in inside if m.span.start >= number.end]
+        return min(after, key=lambda m: m.span.start, default=None) or max(
             inside, key=lambda m: m.span.start, default=None
         )
 
@@ -63,41 +85,82 @@ class Scope:
         if found := self.own(words, number):
             return found
         start = self._part_start(sentence, number.start)
-        earlier = self.within(start, number.start)
-        introduced = [m for m in earlier if self._introduced(m, start)]
-        if introduced:
-            return introduced[-1]
-        head = self._head(number.start, below=0)
+        earlier = self.within(start, self._own_start(words, number))
+        if introduced := [m for m in earlier if self._introduced(m, start)]:
+            return self._business(introduced)
+        head = self._head(number.start)
         if head is not None:
             return head if isinstance(head, Mention) else None
-        if earlier:
-            return earlier[-1]
-        return self._before(sentence, start)
+        return earlier[-1] if earlier else self._before(sentence, start)
 
     def platform(self, words: Sequence[Span], number: Span, sentence: Span) -> Mention | None:
         """Return the platform on which, or through which, the measured thing is."""
         if found := self.own(words, number):
             return found
-        earlier = self.within(self._part_start(sentence, number.start), number.start)
-        if earlier:
+        start, own = self._part_start(sentence, number.start), self._own_start(words, number)
+        earlier = [m for m in self.within(start, own) if not self._example(m, number.start)]
+        if earlier and any(self._rules.stands_for.match(self._text, w.start) for w in words):
             return earlier[-1]
-        head = self._head(number.start, below=2)
-        return head if isinstance(head, Mention) else None
+        for mention in reversed(earlier):
+            if self._carries(mention, start, number.start):
+                return mention
+        inner = self._outline.chain(number.start)[:1]
+        labels = {m.label: m for item in inner for m in self._about(item) if m.span.end <= number.start}
+        return next(iter(labels.values())) if len(labels) == 1 else None
+
+    def _own_start(self, words: Sequence[Span], number: Span) -> int:
+        """What stands between a number's words and the number is examples: they carry nothing over."""
+        before = [w for w in words if w.end <= number.start]
+        return max((w.end for w in before), default=number.start)
 
     def _part_start(self, sentence: Span, place: int) -> int:
         """A semicolon ends a scope."""
         text = self._text[sentence.start : place]
         return sentence.start + max(text.rfind("；"), text.rfind(";")) + 1
 
-    def _introduced(self, mention: Mention, start: int) -> bool:
-        return self._rules.introduces.search(self._text[max(start, mention.span.start - 20) : mention.span.start]) is not None
+    def _figures_between(self, start: int, end: int) -> bool:
+        return bisect_left(self._figures, end) > bisect_left(self._figures, start)
 
-    def _head(self, place: int, below: int) -> Mention | list[str] | None:
+    def _introduced(self, mention: Mention, start: int) -> bool:
+        before = self._text[max(start, mention.span.start - 20) : mention.span.start]
+        named = mention.span.of(self._text)
+        after = self._rules.introduced.match(self._text, mention.span.end) or self._rules.practice.search(named)
+        return bool(self._rules.introduces.search(before) or after)
+
+    def _business(self, introduced: Sequence[Mention]) -> Mention:
+        current = introduced[0]
+        for mention in introduced[1:]:
+            if self._figures_between(current.span.start, mention.span.start):
+                current = mention
+        return current
+
+    def _carries(self, mention: Mention, start: int, place: int) -> bool:
+        """Tell whether a platform named earlier is still the one that figures are on."""
+        before = self._text[start : mention.span.start]
+        clause = max(before.rfind("，"), before.rfind(","), -1) + 1 + start
+        ends = [i for i in (self._text.find(c, mention.span.end, place) for c in "，,") if i >= 0]
+        end = min(ends, default=place)
+        if self._figures_between(clause, end) or self._rules.means.search(before[clause - start :]):
+            return True
+        next_clause = re.compile("[，,]").search(self._text, end + 1, place) is None
+        return next_clause and self._introduced(mention, start)
+
+    def _example(self, mention: Mention, place: int) -> bool:
+        """Tell whether a name is one of the things counted: 甲、乙等8个系统."""
+        i = bisect_left(self._figures, mention.span.end)
+        figure = self._figures[i] if i < len(self._figures) else place
+        between = self._text[mention.span.end : min(figure, place)]
+        return between.rstrip().endswith("等") and not re.search("[，,]", between)
+
+    def _head(self, place: int) -> Mention | list[str] | None:
         """Return the reform of the innermost head that names one; a list of labels where it names several."""
-        for item in self._outline.chain(place):
-            if item.level <= below:
-                return None
+        for depth, item in enumerate(self._outline.chain(place)):
+            head = item.head.of(self._text)
+            if depth and item.level != PARAGRAPH and (len(head) > TITLE or "，" in head or "," in head):
+                continue
             labels = {m.label: m for m in self._about(item) if m.span.end <= place}
+            if depth:
+                labels = {label: m for label, m in labels.items() if label not in self._rules.umbrella}
             if len(labels) == 1:
                 return next(iter(labels.values()))
             if labels:
@@ -107,20 +170,25 @@ class Scope:
     def _about(self, item: Item) -> list[Mention]:
         """A paragraph's first sentence is a head only where it states no figure of its own."""
         found = self.within(item.head.start, item.head.end)
-        if item.level == PARAGRAPH and re.search(r"\d", item.head.of(self._text)):
+        if item.level == PARAGRAPH and self._figures_between(item.head.start, item.head.end):
             return []
-        introduced = [m for m in found if self._introduced(m, item.head.start)]
-        return introduced or found
+        return [m for m in found if self._introduced(m, item.head.start)] or found
 
     def _before(self, sentence: Span, start: int) -> Mention | None:
-        if start != sentence.start or not self._rules.continues.match(sentence.of(self._text)):
+        """Look back for the reform whose results a sentence tells."""
+        current, refers = sentence, self._rules.refers.match(sentence.of(self._text)) is not None
+        if start != sentence.start:
             return None
-        previous = self._outline.previous(sentence)
-        if previous is None or any(previous.start < m.start <= sentence.start for m in self._outline.marks):
-            return None
-        found = self.within(previous.start, previous.end)
-        labels = {m.label for m in found}
-        introduced = [m for m in found if self._introduced(m, previous.start)]
-        if introduced:
-            return introduced[-1]
-        return found[-1] if len(labels) == 1 else None
+        for _ in range(LOOK_BACK):
+            if not refers and not self._rules.continues.match(current.of(self._text)):
+                return None
+            previous = self._outline.previous(current)
+            if previous is None or any(previous.start < m.start <= sentence.start for m in self._outline.marks):
+                return None
+            found = [m for m in self.within(previous.start, previous.end) if m.label not in self._rules.umbrella]
+            if introduced := [m for m in found if self._introduced(m, previous.start)]:
+                return introduced[-1]
+            if found:
+                return found[-1] if refers and len({m.label for m in found}) == 1 else None
+            current = previous
+        return None

@@ -42,7 +42,7 @@ def summary(rows: Sequence[Row]) -> str:
     if not rows:
         return "nothing is said of it in this graph"
     adopted = {(row["region"], row["reform"]) for row in rows if row["statement"] == "adopts"}
-    counted = {
+    counted: dict[str, set[object]] = {
         "report": {row["report"] for row in rows},
         "region": {row["region"] for row in rows if row["region"]},
         "reform": {reform for _, reform in adopted},
@@ -64,7 +64,7 @@ def _section(rows: list[Row], by: str, width: int | None, *, evidence: bool) -> 
     name, code = _heading(rows[0], by)
     title = " ".join(str(part) for part in (name or f"no {by} named", code) if part)
     agencies = Counter(row["agency"] for row in rows if row["agency"] and row["reform"])
-    single = next(iter(agencies)) if by == "region" and len(agencies) == 1 else None
+    single = str(next(iter(agencies))) if by == "region" and len(agencies) == 1 else ""
     if single:
         title += f" · {single}"
     lines: list[Row] = []
@@ -73,17 +73,18 @@ def _section(rows: list[Row], by: str, width: int | None, *, evidence: bool) -> 
     for _, group in groupby(rows, key=lambda row: (row["region"], row["reform"], row["reform"] or row["platform"])):
         block = list(group)
         start = len(lines)
-        lines += _block(block, other, with_agency=not single)
+        lines += _block(block, other, single)
         if evidence:
             notes |= _notes(block, start)
-    kept = [key for key in lines[0] if any(line[key] not in (None, "") for line in lines)]
+    dropped = {"by" if single else "", "over" if by == "platform" else ""}
+    kept = [key for key in lines[0] if key not in dropped and any(line[key] not in (None, "") for line in lines)]
     if all(line["in"] in (None, "", line["year"]) for line in lines):
         kept = [key for key in kept if key != "in"]
     shown = [{key: line[key] for key in kept if key != "year"} for line in lines]
     return f"{title}\n{as_table(shown, width, right=('figure',), notes=notes)}"
 
 
-def _block(rows: Sequence[Row], other: str, *, with_agency: bool) -> list[Row]:
+def _block(rows: Sequence[Row], other: str, agency: str) -> list[Row]:
     """Return the lines of one reform in one region: its name and platforms first, then a figure a line."""
     first = rows[0]
     over = dict.fromkeys(str(row["platform"]) for row in rows if row["platform"])
@@ -96,17 +97,23 @@ def _block(rows: Sequence[Row], other: str, *, with_agency: bool) -> list[Row]:
         line: Row = {
             other: name if at == 0 else "",
             "since": first["since"] if at == 0 else "",
-            "by": "、".join(agencies) if at == 0 and with_agency else "",
+            "by": "、".join(agencies) if at == 0 else "",
             "over": "、".join(over) if at == 0 else "",
             "with": "、".join(partners) if at == 0 else "",
             "year": first["since"],
             "in": figure["period"] if figure else "",
             "figure": f"{plain(figure['value'])}{plain(figure['unit'])}" if figure else "",
             "note": _mark(figure) if figure else "",
-            "what": figure["what"] if figure else "",
+            "what": _what(figure, agency) if figure else "",
         }
         lines.append(line)
     return lines
+
+
+def _what(figure: Row, agency: str) -> str:
+    """Return what a figure counts, and whose it is where that is not the section's agency."""
+    other = f" ({figure['agency']})" if agency and figure["agency"] not in (None, agency) else ""
+    return f"{figure['what']}{other}"
 
 
 def _mark(figure: Row) -> str:
@@ -117,21 +124,15 @@ def _mark(figure: Row) -> str:
 def _notes(rows: Sequence[Row], start: int) -> dict[int, list[str]]:
     """Return the sentences behind a block, each once, below the last figure that it gives."""
     figures = [row for row in rows if row["statement"] == "figure"]
-    last = {_source(row): start + at for at, row in enumerate(figures)}
-    notes: dict[int, list[str]] = {}
+    last = {_sentence(row): start + at for at, row in enumerate(figures)}
+    places: dict[str, str] = {}
     for row in rows:
-        source = _source(row)
-        below = notes.setdefault(last.get(source, start), [])
-        if source not in below:
-            below.append(source)
+        places.setdefault(_sentence(row), f"{row['file']}:{row['start']}")
+    notes: dict[int, list[str]] = {}
+    for sentence, place in places.items():
+        notes.setdefault(last.get(sentence, start), []).append(f"{sentence} ({place})")
     return notes
 
 
-def _source(row: Row) -> str:
-    return (
-        f"{row['evidence'] or row['quote']} ({row['file']}:{row['start']})" if not row["evidence"] else _sentence(row)
-    )
-
-
 def _sentence(row: Row) -> str:
-    return f"{str(row['evidence']).strip()} ({row['file']})"
+    return " ".join(str(row["evidence"] or row["quote"]).split())

@@ -88,10 +88,7 @@ def as_table(
         return ""
     names = list(rows[0])
     body = [[plain(row.get(name)) for name in names] for row in rows]
-    natural = [
-        max(cells(part) for text in (name, *column) for part in text.split("\n"))
-        for name, column in zip(names, zip(*body, strict=True), strict=True)
-    ]
+    natural = _natural(names, body)
     widths = natural if width is None else fitted(natural, width - len(GAP) * (len(names) - 1))
     if widths is None:
         return "\n\n".join(_records(names, body, width or 0))
@@ -102,6 +99,13 @@ def as_table(
         for note in notes.get(at, ()):
             lines += ["  │ " + line for line in (wrap(note, width - 4) if width else [note])]
     return "\n".join(lines)
+
+
+def fits(rows: Sequence[Row], width: int) -> bool:
+    """Tell whether the columns fit side by side, with texts wrapped where need be."""
+    names = list(rows[0]) if rows else []
+    natural = _natural(names, [[plain(row.get(name)) for name in names] for row in rows])
+    return fitted(natural, width - len(GAP) * (len(names) - 1)) is not None
 
 
 def fitted(natural: Sequence[int], room: int) -> list[int] | None:
@@ -176,6 +180,14 @@ def plain(value: object) -> str:
     if isinstance(value, list | tuple | set | frozenset):
         return "、".join(plain(v) for v in value)
     return str(value)
+
+
+def _natural(names: Sequence[str], body: Sequence[Sequence[str]]) -> list[int]:
+    columns = zip(*body, strict=True) if body else [()] * len(names)
+    return [
+        max(cells(part) for text in (name, *column) for part in text.split("\n"))
+        for name, column in zip(names, columns, strict=True)
+    ]
 
 
 def _width(c: str) -> int:

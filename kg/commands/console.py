@@ -1,0 +1,104 @@
+"""What all commands share: options, the printer of results, and what goes to the terminal beside them."""
+
+import shutil
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from kg.table import FORMATS, Row
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+F = TypeVar("F", bound=Callable[..., object])
+
+SUFFIXES = {".json": "json", ".csv": "csv", ".tsv": "tsv", ".md": "markdown", ".txt": "table"}
+"""What the name of an output file says of its format."""
+
+
+def graph_option(command: F) -> F:
+    """Add -g/--graph: the folder of the built graph."""
+    return click.option(
+        "-g",
+        "--graph",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path("outputs"),
+        show_default=True,
+        help="Folder of the built graph.",
+    )(command)
+
+
+def format_options(command: F) -> F:
+    """Add --format and -o/--output of commands that print rows."""
+    for option in (
+        click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file."),
+        click.option("--format", "fmt", type=click.Choice(list(FORMATS)),
+                     help="Default: table on a terminal, json in a pipe, or as the file's name says."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def is_terminal() -> bool:
+    """Tell whether results go to a terminal."""
+    return sys.stdout.isatty()
+
+
+def width() -> int | None:
+    """Return the terminal's width in cells; None where results go to a file or pipe: as wide as they get."""
+    return shutil.get_terminal_size((80, 24)).columns if is_terminal() else None
+
+
+def chosen(fmt: str | None, output: Path | None = None) -> str:
+    """Return the format: the one asked for, else the file name's, else the terminal's or the pipe's."""
+    if fmt is None and output is not None:
+        return SUFFIXES.get(output.suffix.lower(), "json")
+    return fmt or ("table" if is_terminal() else "json")
+
+
+def emit(rows: Sequence[Row], fmt: str | None = None, output: Path | None = None) -> None:
+    """Print rows, or write them to a file."""
+    write(FORMATS[chosen(fmt, output)](rows, None if output else width()), output)
+
+
+def write(text: str, output: Path | None = None) -> None:
+    """Print a text, or write it to a file."""
+    if output is None:
+        click.echo(text)
+        return
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(text + ("" if text.endswith("\n") else "\n"), encoding="utf-8")
+
+
+def note(text: str) -> None:
+    """Say something beside the result: on stderr, so that pipes stay clean."""
+    click.echo(text, err=True)
+
+
+def store_at(graph: Path) -> "ox.Store":
+    """Open the graph for reading."""
+    from kg.store import open_store
+
+    return open_store(graph)
+
+
+class Clock:
+    """Seconds since it was made."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+
+    def __str__(self) -> str:
+        seconds = time.perf_counter() - self._start
+        return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.0f} s"  # noqa: PLR2004  two digits say enough
+
+
+def many(count: int, name: str) -> str:
+    """Count in words: 1 row, 12 rows, 1,200 entries."""
+    if count == 1:
+        return f"1 {name}"
+    return f"{count:,} {name[:-1]}ies" if name.endswith("y") else f"{count:,} {name}s"

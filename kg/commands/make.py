@@ -1,0 +1,138 @@
+"""From reports to facts, graphs and files: kg extract, kg build, kg export."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.commands.console import Clock, many, note, write
+from kg.errors import KgError
+from kg.table import as_table
+
+if TYPE_CHECKING:
+    from kg.build import BuildReport
+    from kg.table import Row
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=PATH, metavar="FILE|DIR…")
+@click.option("--format", "fmt", type=click.Choice(["json", "jsonl"]), default="json", show_default=True,
+              help="One object, or one a line for several files.")  # fmt: skip
+@click.option("-o", "--output", type=PATH, help="A folder for one .json a report; for one FILE also a file's name.")
+@click.option("--rejected", is_flag=True, help="Also list what was considered and dropped, with the reason.")
+@click.option("--text", is_flag=True, help="Put the text in, to which the offsets refer.")
+def extract(paths: tuple[Path, ...], fmt: str, output: Path | None, *, rejected: bool, text: bool) -> None:
+    """Print what reports state: names, figures and relations, each with its place in the text.
+
+    \b
+        kg extract report.txt | jq '.observations[] | [.value, .unit, .indicator]'
+        kg extract data/reports -o extracted/
+        kg extract report.txt --rejected | jq .rejected
+    """
+    from kg.extract import extract as extract_document
+    from kg.extract import to_json
+    from kg.gazetteer import load_gazetteer
+    from kg.lexicon import load_lexicon
+    from kg.read import find_inputs, read
+
+    files = find_inputs(list(paths))
+    if output is None and fmt == "json" and len(files) > 1:
+        raise click.UsageError(f"There are {len(files)} reports: give -o FOLDER, or --format jsonl.")
+    lexicon, gazetteer = load_lexicon(), load_gazetteer()
+    targets = _targets(paths, files, output) if output else {}
+    failed = 0
+    for path in files:
+        try:
+            document = read(path)
+        except KgError as error:
+            if len(files) == 1:
+                raise
+            failed += 1
+            note(f"skipped {error}")
+            continue
+        found = to_json(extract_document(document, lexicon, gazetteer), text=text, rejected=rejected)
+        written = json.dumps(found, ensure_ascii=False, indent=1 if fmt == "json" else None)
+        write(written, targets.get(path))
+    if targets:
+        note(f"{many(len(files) - failed, 'report')} written to {output}")
+    if failed:
+        raise KgError(f"{many(failed, 'input')} of {len(files)} could not be read", "", "The reasons stand above.")
+
+
+def _targets(paths: Sequence[Path], files: Sequence[Path], output: Path) -> dict[Path, Path]:
+    """Return where each report's facts go: report.txt to OUT/report.json, folders kept."""
+    if len(files) == 1 and not paths[0].is_dir() and output.suffix.lower() in (".json", ".jsonl"):
+        return {files[0]: output}
+    if output.exists() and not output.is_dir():
+        raise KgError("is a file, and a folder is needed", str(output), "Name another folder: -o FOLDER")
+    targets: dict[Path, Path] = {}
+    for path in files:
+        root = next((p for p in paths if p.is_dir() and path.is_relative_to(p)), path.parent)
+        target = output / path.relative_to(root).with_suffix(".json")
+        if target in targets.values():  # report.txt and report.docx
+            target = target.with_name(path.name + ".json")
+        if target in targets.values():
+            raise KgError("would be written over another report's facts", str(target), "Extract the folders apart.")
+        targets[path] = target
+    return targets
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=PATH, metavar="PATH…")
+@click.option("-g", "--graph", type=click.Path(file_okay=False, path_type=Path), default=Path("outputs"),
+              show_default=True, help="Folder of the graph to build; one that is there is replaced.")  # fmt: skip
+@click.option("--base", help="Where the IRIs begin.  [default: https://w3id.org/reform-kg/]")
+def build(paths: tuple[Path, ...], graph: Path, base: str | None) -> None:
+    """Read reports and build the graph of what they state.
+
+    PATH is a report or a folder of reports. An input that can't be read is skipped and named at the end; the graph
+    that is there stays as it is until the new one is whole.
+
+    \b
+        kg build data/reports
+        kg build reports/2023 reports/2024 -g graphs/both
+    """
+    from kg.build import build as make
+    from kg.iris import BASE
+
+    clock = Clock()
+    if sys.stderr.isatty():
+        with click.progressbar(length=1, label="reports", file=sys.stderr) as bar:
+
+            def show(done: int, total: int) -> None:
+                bar.length = total
+                bar.update(done - bar.pos)
+
+            report = make(list(paths), graph, show, base or BASE)
+    else:
+        report = make(list(paths), graph, None, base or BASE)
+    write(_summary(report, graph, clock))
+
+
+def _summary(report: "BuildReport", graph: Path, clock: Clock) -> str:
+    counts = report.counts
+    lines: list[Row] = [
+        {"what": "reports", "count": f"{report.reports:,}", "": f"{report.characters:,} characters"},
+        *({"what": name, "count": f"{count:,}", "": ""} for name, count in _entities(report).items()),
+        {"what": "figures", "count": f"{report.observations:,}", "": ""},
+        {"what": "adoptions", "count": f"{report.adoptions:,}", "": ""},
+        {"what": "triples", "count": f"{counts['triples']:,}", "": f"in {graph}/, built in {clock}"},
+    ]
+    parts = [as_table(lines, None, right=("count",))]
+    if report.skipped:
+        parts.append(f"{many(len(report.skipped), 'input')} skipped:")
+        parts += [f"  {s.path}: {s.reason}" + (f"\n    {s.remedy}" if s.remedy else "") for s in report.skipped]
+    if report.off_topic:
+        parts.append(f"{many(len(report.off_topic), 'report')} without a region or without any reform:")
+        parts += [f"  {path}" for path in report.off_topic]
+    return "\n".join(parts)
+
+
+def _entities(report: "BuildReport") -> dict[str, int]:
+    plurals = {"Agency": "agencies", "Policy": "policies"}
+    return {plurals.get(kind, kind.lower() + "s"): count for kind, count in report.entities.items()}
