@@ -3,6 +3,7 @@
 Each line of `extract` needs only what stands above it; open the module that a line names to change what it does.
 """
 
+import re
 from decimal import Decimal
 
 from kg.agencies import find_agencies
@@ -10,7 +11,7 @@ from kg.gazetteer import Gazetteer
 from kg.iris import Iris
 from kg.lexicon import Lexicon
 from kg.meta import find_meta
-from kg.model import Document, Extraction, Kind, Mention, Observation
+from kg.model import Document, Extraction, Kind, Mention, Observation, Span
 from kg.observations import observe, plans
 from kg.platform_names import find_platforms
 from kg.policies import find_policies
@@ -26,12 +27,13 @@ def extract(document: Document, lexicon: Lexicon, gazetteer: Gazetteer) -> Extra
     text = document.folded
     outline = segment(text)
     meta = find_meta(text, document.text, document.path, gazetteer, lexicon)
-    home = gazetteer.by_code(meta.region) if meta.region else None
+    year = int(meta.period[:4]) if meta.period else None
+    home = gazetteer.by_code(meta.region, year) if meta.region else None
     policies = find_policies(text, lexicon)
-    regions = find_regions(text, gazetteer, home)
+    regions = find_regions(text, lexicon, gazetteer, home, year)
     agencies = find_agencies(text, meta, regions, lexicon, gazetteer)
-    reforms, no_reforms = find_reforms(text, lexicon)
     platforms, no_platforms = find_platforms(text, lexicon)
+    reforms, no_reforms = find_reforms(text, lexicon, platforms)
     mentions = (*regions, *agencies, *reforms, *platforms, *policies)
     names = [m.span for m in (*reforms, *platforms) if m.known]
     quantities, no_quantities = find_quantities(text, lexicon, names, outline.marks)
@@ -58,6 +60,7 @@ def to_json(extraction: Extraction, base: str | None = None, *, text: bool = Fal
         rejected: list what was considered and dropped, with the reason.
     """
     iris = Iris(base) if base else Iris()
+    called = _Called(extraction)
     document, meta = extraction.document, extraction.meta
     about: dict[str, object] = {"path": document.path, "sha256": document.sha256, "title": meta.title}
     if text:
@@ -66,10 +69,14 @@ def to_json(extraction: Extraction, base: str | None = None, *, text: bool = Fal
     about |= {"period": meta.period, "issued": meta.issued}
     result: dict[str, object] = {
         "document": about,
-        "mentions": [_mention(m, document.text, iris) for m in extraction.mentions],
-        "observations": [_observation(o, document.text) for o in extraction.observations],
+        "mentions": [_mention(m, document.text, iris, called) for m in extraction.mentions],
+        "observations": [_observation(o, document.text, called) for o in extraction.observations],
         "relations": [
-            {"subject": r.subject, "predicate": r.predicate, "object": r.object}
+            {
+                "subject": called.at(Kind.REFORM, r.subject, r.span),
+                "predicate": r.predicate,
+                "object": called.at(_OBJECTS[r.predicate], r.object, r.span),
+            }
             | {"start": r.span.start, "end": r.span.end, "evidence": [r.evidence.start, r.evidence.end], "rule": r.rule}
             for r in extraction.relations
         ],
@@ -82,21 +89,49 @@ def to_json(extraction: Extraction, base: str | None = None, *, text: bool = Fal
     return result
 
 
-def _mention(mention: Mention, text: str, iris: Iris) -> dict[str, object]:
+_OBJECTS = {"adopts": Kind.REFORM, "deliveredThrough": Kind.PLATFORM, "partner": Kind.REGION}
+_QUOTES = re.compile(r"[“”‘’\"'「」『』\s]")
+
+
+class _Called:
+    """What a report itself calls a reform or platform; the ontology's name for it is in the IRI.
+
+    Reports of one practice differ in wording (免证照, 免证办), and a reader looks for the report's own.
+    """
+
+    def __init__(self, extraction: Extraction) -> None:
+        self._folded = extraction.document.folded
+        self._mentions: dict[tuple[Kind, str], list[Mention]] = {}
+        for m in extraction.mentions:
+            self._mentions.setdefault((m.kind, m.label), []).append(m)
+
+    def name(self, mention: Mention) -> str:
+        """Return the name at one place: a listed one as written, a coined one as its rule cut it."""
+        if not mention.known or mention.kind not in (Kind.REFORM, Kind.PLATFORM):
+            return mention.label
+        return _QUOTES.sub("", mention.span.of(self._folded))
+
+    def at(self, kind: Kind, label: str | None, span: Span) -> str | None:
+        """Return the name that the mention of a label nearest to a span has."""
+        found = self._mentions.get((kind, label)) if label else None
+        return self.name(min(found, key=lambda m: abs(m.span.start - span.start))) if found else label
+
+
+def _mention(mention: Mention, text: str, iris: Iris, called: _Called) -> dict[str, object]:
     span = mention.span
     return {
         "type": str(mention.kind),
         "start": span.start,
         "end": span.end,
         "text": span.of(text),
-        "label": mention.label,
+        "label": called.name(mention),
         "id": iris.entity(mention.kind, mention.label, mention.code),
         "code": mention.code if mention.kind is Kind.REGION else None,
         "rule": mention.rule,
     }
 
 
-def _observation(observation: Observation, text: str) -> dict[str, object]:
+def _observation(observation: Observation, text: str, called: _Called) -> dict[str, object]:
     quantity = observation.quantity
     return {
         "start": quantity.span.start,
@@ -106,8 +141,8 @@ def _observation(observation: Observation, text: str) -> dict[str, object]:
         "unit": quantity.unit,
         "indicator": observation.indicator,
         "canonical": observation.canonical,
-        "reform": observation.reform,
-        "platform": observation.platform,
+        "reform": called.at(Kind.REFORM, observation.reform, quantity.span),
+        "platform": called.at(Kind.PLATFORM, observation.platform, quantity.span),
         "agency": observation.agency,
         "region": observation.region,
         "period": observation.period,

@@ -23,7 +23,8 @@ from kg.phrases import Place, clauses
 
 LONGEST = 60  # characters of a phrase; what is longer is a clause of its own and is cut from the left (2026-11)
 LONGEST_TOPIC = 30  # characters of a phrase that is carried to another number
-_MARKS = re.compile(r"[“”‘’\"'「」『』\s*#|]|<[^<>]{0,300}>")
+_SPACE = re.compile(r"[\s*#|]|<[^<>]{0,300}>")
+_QUOTES = re.compile(r"[“”‘’\"'「」『』]")
 _EDGE = "，,、；;：:。（）()[]【】-—·. "
 _SPLIT = re.compile(r"、|以及|和|及|与")
 _DATE = re.compile(
@@ -33,6 +34,7 @@ _DATE = re.compile(
 _RATE = re.compile(r"(?:率|度|占比|比例|比重)$")
 _AND_OTHERS = re.compile(r"等$")
 _WEAK = ("attribute", "act-verb", "generic-noun")
+SHORT = 4  # characters of an item that is not readable without its list's head: 村级, 川陕甘 (2026-11)
 LONGEST_TAIL = 16  # characters of a predicate; what follows tells more than is counted (2026-11)
 
 
@@ -62,19 +64,21 @@ class _Rules:
     doing: re.Pattern[str]
     predicate: re.Pattern[str]
     attribute: re.Pattern[str]
+    afresh: re.Pattern[str]
+    noun: re.Pattern[str]
     loose: re.Pattern[str]
 
 
 @cache
 def _rules(lexicon: Lexicon) -> _Rules:
     cue = lexicon.alternation
-    than = f"[比较与同].{{1,14}}?(?={cue('change-verb')})"
+    than = f"[比较与同].{{1,14}}?(?={cue('change-verb')})|(?:是|为|相当于)(?:19|20)\\d{{2}}年(?:同期)?的?"
     return _Rules(
         start=re.compile(f"^{cue('frame-start')}"),
         start_char=re.compile(f"^{cue('frame-char')}(?=$|{_longer(lexicon, 'act-verb', 'frame-start')})"),
         copula=re.compile(f"{cue('copula-end')}$"),
         kept=re.compile(f"{cue('act-verb', 'attribute', 'change-verb')}$"),
-        from_mark=re.compile(f"{cue('from-mark')}[近约]?$"),
+        from_mark=re.compile(f"{cue('from-mark')}{cue('former-time')}?(?:同期)?的?[近约]?$"),
         change=re.compile(cue("change-verb")),
         change_end=re.compile(f"(?<=..){cue('change-verb')}[了至到]?$"),
         change_to=re.compile(f"^[，,]?{cue('change-verb')}{{0,2}}(?:至|到|为|成)"),
@@ -85,6 +89,8 @@ def _rules(lexicon: Lexicon) -> _Rules:
         doing=re.compile(f"新?(?:{cue('act-verb', 'change-verb')})+(?:了|各类)?"),
         predicate=re.compile(f"的(?!时)|{cue('predicate-start')}"),
         attribute=re.compile(f"{cue('shared-attribute')}$"),
+        afresh=re.compile(cue("new-statement")),
+        noun=re.compile(f"{cue('generic-noun')}+"),
         loose=re.compile(f"^{cue('approximate-after-unit')}|^{cue('limit-after-time')}"),
     )
 
@@ -106,19 +112,28 @@ class Namer:
         self._topic_span: Span | None = None
         self._stale = False  # the topic stands before a semicolon
         self._part = 0
+        self._unit: str | None = None  # of the number before
         self._head = ""  # the head of the list after 其中
         self._head_unit: str | None = None
         self._each: dict[int, str] = {}
+        self._history: list[str] = []  # everything named in full so far
+        self._subject = ""  # what changes from one value to another
 
     def names(self) -> list[list[Named]]:
         """Return the phrases of each number, in the order of the places; an empty list where there is none."""
-        return [self._name(i, place) for i, place in enumerate(self._places)]
+        found = []
+        for i, place in enumerate(self._places):
+            found.append(self._name(i, place))
+            self._unit = place.quantity.unit
+        return found
 
     def _name(self, i: int, place: Place) -> list[Named]:
         if place.part != self._part:
             self._stale, self._head, self._part = True, "", place.part
         left = self._of(place.left)
         right = self._right(place)
+        if not (place.listed or place.joined or self._rules.change_to.match(left)):
+            self._subject = ""
         self._watch_head(i, place, left)
         own = tuple(s for s in (place.left, place.right if right else None) if s)
         if i in self._each or self._distribute(i, place, left):
@@ -128,9 +143,11 @@ class Namer:
             return [self._result(rate, "shared", own) for rate in rates]
         if self._rules.from_mark.search(left) and self._changes(i, place):
             return [self._from(place, left, own)]
+        if self._subject and place.listed and self._changes(i, place):
+            return [self._former(self._subject + self._former_noun(place), own)]
         if right:
             return [self._counted(i, place, left, right)]
-        return [self._stated(place, left, own)]
+        return [self._stated(i, place, left, own)]
 
     # the rules
 
@@ -142,7 +159,9 @@ class Namer:
         group = [i]
         while group[-1] + 1 < len(self._places) and self._places[group[-1] + 1].joined:
             group.append(group[-1] + 1)
-        things = [t for t in (self._core(p) for p in _SPLIT.split(self._clean(before))) if t]
+        things = [t for t in (self._core(p) for p in _SPLIT.split(before.replace("”“", "”、“"))) if t]
+        if len(group) > 1 and not things:
+            things = self._history[-len(group) :]
         if len(things) != len(group) or len(group) < 2:
             return False
         shared = self._rules.attribute.search(things[-1])
@@ -165,7 +184,17 @@ class Namer:
         if not core or self._rules.weak.fullmatch(core):
             core = self._context(core, place) + core
         self._about(core)
-        return Named(f"{core[-LONGEST:].strip(_EDGE)}（原）", "from", own)
+        self._subject = core
+        return self._former(core + self._former_noun(place), own)
+
+    def _former_noun(self, place: Place) -> str:
+        """Return the noun of an old value: 由4个环节."""
+        right = self._clean(self._of(place.right))
+        found = self._rules.change.search(right)
+        return right[: found.start()] if found else right
+
+    def _former(self, phrase: str, own: tuple[Span, ...]) -> Named:
+        return Named(f"{phrase[-LONGEST:].strip(_EDGE)}（原）", "from", own)
 
     def _counted(self, i: int, place: Place, left: str, right: str) -> Named:
         noun, tail = self._noun(right)
@@ -173,6 +202,8 @@ class Namer:
         lead = self._lead(self._of(self._places[first].left))
         if i != last:
             tail = self._noun(self._right(self._places[last]))[1]
+        if self._subject and self._rules.change.match(lead):
+            lead = self._subject + lead
         words = [s for s in (place.right, self._places[last].right, self._before_examples(self._places[first].left)) if s]
         phrase = f"{lead}{noun}{tail}"
         self._about(noun, place.right)
@@ -182,10 +213,15 @@ class Namer:
             return self._result(self._context(phrase, place) + phrase, "carried", tuple(words))
         return self._result(phrase, "counted", tuple(words))
 
-    def _stated(self, place: Place, left: str, own: tuple[Span, ...]) -> Named:
+    def _stated(self, i: int, place: Place, left: str, own: tuple[Span, ...]) -> Named:
         core = self._core(left)
         if place.listed and not core:
-            core = self._topic
+            lead = self._lead(self._of(self._places[self._group(i)[0]].left))
+            core = self._subject + lead if self._subject and self._rules.change.match(lead) else self._topic
+        elif place.bracket and not core:
+            core = self._before_bracket(place)
+        elif head := self._list_head(place, core):
+            return self._result(head + core, "stated", own)
         if act := self._shared_act(place, core):
             self._about(act + core, place.left)
             return self._result(act + core, "stated", own)
@@ -204,6 +240,20 @@ class Namer:
     def _about(self, topic: str, span: Span | None = None) -> None:
         """Remember the last thing that was named in full."""
         self._topic, self._topic_span, self._stale = topic[-LONGEST_TOPIC:], span, False
+        self._history.append(topic)
+
+    def _before_bracket(self, place: Place) -> str:
+        """一套材料（11份）: a number alone in brackets measures what stands before them."""
+        before = [c for c in clauses(self._text, self._sentence) if c.start < place.clause.start]
+        return self._core(Span(before[-1].start, place.clause.start - 1).of(self._text)) if before else ""
+
+    def _list_head(self, place: Place, core: str) -> str:
+        """下沉事项为镇级121项、村级35项: short items of one list share what stands before the first."""
+        if place.left is None or self._text[place.left.start - 1] != "、" or not 2 <= len(core) <= SHORT:
+            return ""
+        if self._rules.weak.fullmatch(core) or self._rules.act.search(core) or place.quantity.unit != self._unit:
+            return ""
+        return self._topic[: -len(core)] if len(self._topic) > len(core) + 2 else ""
 
     def _shared_act(self, place: Place, core: str) -> str:
         """Return the act said once for a list: 回访企业7800次、群众10800人次."""
@@ -254,7 +304,14 @@ class Namer:
         """Return the counted noun with its predicate, or nothing where the words after the number are of another kind."""
         if place.right is None:
             return ""
-        text = self._rules.loose.sub("", self._clean(place.right.of(self._text)).lstrip(_EDGE)).lstrip("的之").strip(_EDGE)
+        raw = place.right.of(self._text)
+        if place.right.start > place.quantity.span.end and "\u4e00" <= raw[0] and place.quantity.unit:
+            return ""  # a space ends a headline's phrase
+        text = self._rules.loose.sub("", self._clean(raw).lstrip(_EDGE)).lstrip("的之").strip(_EDGE)
+        if found := self._rules.afresh.search(text, 1):
+            text = text[: found.start()]
+        if self._rules.weak.fullmatch(text) and not self._rules.noun.fullmatch(text):
+            return ""
         if self._rules.change_to.match(text) or text.startswith(("和", "与", "及", "或", "、", "提前", "以来", "起")):
             return ""
         return _SPLIT.sub(lambda m: m.group(), text)[:LONGEST]
@@ -291,24 +348,30 @@ class Namer:
             if earlier:
                 topic, self._topic_span = self._core(self._of(earlier[-1]))[-LONGEST_TOPIC:], earlier[-1]
         topic = self._rules.change_end.sub("", topic)
-        if self._rules.total.search(core) or self._rules.acts.match(core):
-            topic = self._rules.acts.sub("", topic) or topic
-        if self._rules.total.search(core):
+        total = self._rules.total.search(core) or (place and self._rules.total.search(self._of(place.left)))
+        if total or self._rules.acts.match(core):
+            topic = self._object(topic)
+        if total:
             self._about(topic, self._topic_span)
         return "" if topic in core else topic
+
+    def _object(self, topic: str) -> str:
+        """Return what an act is done to: 窗口受理诉求 is about 诉求."""
+        ends = [m.end() for m in self._rules.doing.finditer(topic) if m.end() <= len(topic) - 2]
+        return topic[ends[-1] :] if ends else topic
 
     def _result(self, phrase: str, rule: str, words: tuple[Span, ...]) -> Named:
         return Named(phrase[-LONGEST:].strip(_EDGE), rule, words)
 
     def _of(self, span: Span | None) -> str:
-        return "" if span is None else self._clean(span.of(self._text))
+        return "" if span is None else _SPACE.sub("", span.of(self._text))
 
     def _clean(self, text: str) -> str:
-        return _MARKS.sub("", text)
+        return _QUOTES.sub("", _SPACE.sub("", text))
 
     def _core(self, text: str) -> str:
-        """Strip the frame before a thing and the copula after it."""
-        text = self._clean(text).strip(_EDGE)
+        """Strip the frame before a thing and the copula after it; quotation marks keep a name whole until then."""
+        text = _SPACE.sub("", text).strip(_EDGE)
         while text:
             shorter = _DATE.sub("", text, count=1).lstrip(_EDGE)
             if not self._rules.acts.match(shorter):
@@ -319,4 +382,4 @@ class Namer:
             if shorter == text:
                 break
             text = shorter
-        return text
+        return _QUOTES.sub("", text)

@@ -8,8 +8,8 @@ DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇"
 SCALES = {"十": 10, "百": 10**2, "千": 10**3, "万": 10**4, "亿": 10**8}
 """Scale word to factor. Source: Unihan kPrimaryNumeric (UAX #38), which `unicodedata.numeric` returns."""
 
-ARABIC = r"(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.\d++)?+"
-"""1854, 1,854, 18.67; possessive, so that a long run of digits is read once."""
+ARABIC = r"(?:\d{1,3}(?:[, ]\d{3})++(?!\d)|\d++)(?:\.\d++)?+"
+"""1854, 1,854, 1 854, 18.67; possessive, so that a long run of digits is read once."""
 CHINESE = r"[零〇一二三四五六七八九十百千万亿两]++(?:点[零〇一二三四五六七八九]++)?+"
 LONGEST = 40  # characters; a longer run of digits is a serial number, not a count (2026-11)
 _PLACES = 28  # digits kept of a fraction that doesn't end, as Python's decimal default
@@ -19,7 +19,7 @@ def scaled(digits: str, scale: str = "") -> Decimal:
     """Return the value of a printed number with its scale words, in ones.
 
     Args:
-        digits: Arabic digits as printed, with separators and point: 1,854 or 18.67.
+        digits: Arabic digits as printed, with separators and point: 1,854 or 1 854 or 18.67.
         scale: the scale words that follow, in print order: 万, 万亿, or none.
 
     Decimal, because 18.67 * 10000 is 186700.00000000003 in binary floating point.
@@ -29,7 +29,7 @@ def scaled(digits: str, scale: str = "") -> Decimal:
     >>> int(scaled("1.2", "万亿"))
     1200000000000
     """
-    value = Decimal(digits.replace(",", ""))
+    value = Decimal(digits.replace(",", "").replace(" ", ""))
     for word in scale:
         value *= SCALES[word]
     return value

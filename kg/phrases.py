@@ -89,6 +89,10 @@ def _cuts(folded: str, sentence: Span, quantities: Sequence[Quantity]) -> list[S
 def _split(folded: str, start: int, end: int) -> tuple[int, int]:
     """Share the words between two numbers of a clause: where the first one's end, where the second one's begin."""
     gap = folded[start:end]
+    if (within := gap.find("中")) > 0 and gap[within - 1] not in "其集高初":  # 107项事项中72项…
+        return start + within, start
+    if gap[:1].isspace():
+        return start, start
     if m := _JOIN_END.search(gap):
         return start + m.start(), end
     if m := _JOIN_START.match(gap):

@@ -113,7 +113,8 @@ def _surface(text: str, divisions: tuple[Division, ...], lexicon: Lexicon) -> Su
         return Surface(text, Form.FULL, need, divisions)
     if all(d.level in ("county", "zone") for d in divisions):
         return Surface(text, Form.LOW, Need.COMPANY if text in common else Need.EDGE, divisions)
-    return Surface(text, Form.HIGH, Need.COMPANY if text in common else Need.NOTHING, divisions)
+    need = Need.COMPANY if text in common else Need.EDGE if suffix and len(text) < OFFICIAL else Need.NOTHING
+    return Surface(text, Form.HIGH, need, divisions)
 
 
 def sight(folded: str, table: Names) -> list[Sighting]:

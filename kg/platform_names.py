@@ -61,9 +61,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
     words = lexicon.alternation
     app = rf"{words('platform-carrier')}{{0,3}}(?<![A-Za-z]){words('platform-head-app')}(?![A-Za-z])"
     head = words("platform-head-system", "platform-head-site", "platform-head-machine")
-    quoted = words(
-        "platform-head-system", "platform-head-site", "platform-head-machine", "platform-head-quoted"
-    )
+    quoted = words("platform-head-system", "platform-head-site", "platform-head-machine", "platform-head-quoted")
     code = words("platform-head-code")
     return _Rules(
         head=re.compile(head),
@@ -187,7 +185,7 @@ def _machine_label(match: Match, tail: str) -> str:
 
 
 def _led(rules: _Rules, before: str) -> bool:
-    before = before.rstrip("“\"「『‘")
+    before = before.rstrip('“"「『‘')
     return bool(rules.verb.search(before) or rules.weak_verb.search(before))
 
 
@@ -248,10 +246,13 @@ def _apps(text: _Text) -> Iterator[_Candidate]:
             continue
         start = rules.bound.without_level(folded, rules.bound.start(folded, m.start()), m.start())
         name = plain(folded[start : m.start()])
-        if not _specific(rules, name) or rules.company.fullmatch(name) or rules.media.search(name):
-            yield _Candidate(Span(min(start, m.start()), m.end()), reason="generic")
+        span = Span(min(start, m.start()), m.end())
+        if not _specific(rules, name) or rules.company.fullmatch(name) or len(name) > LONGEST:
+            yield _Candidate(span, reason="generic")
+        elif rules.media.search(name) or rules.source.match(folded, m.end()) or rules.other.search(name):
+            yield _Candidate(span, reason="source")
         else:
-            yield _Candidate(Span(start, m.end()), name, "app")
+            yield _Candidate(span, name, "app")
 
 
 def _headed(text: _Text) -> Iterator[_Candidate]:

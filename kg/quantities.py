@@ -48,6 +48,7 @@ _COMPANY = {  # reason → what a numeral must lie in to measure nothing
     "markup": r"<[^<>\n]{1,300}>|&\w{2,8};|&#\d{1,6};",
     "date": _DATES,
     "document": rf"[〔［\[（(【]\s?{_YEAR}\s?[〕］\]）)】]\s?第?\s?\d{{1,5}}\s?号|第?\d{{1,6}}号",
+    "rank": rf"(?<![目以之当此年月日])前\s?(?:\d{{1,4}}|[一二三四五六七八九十]{{1,3}})(?![\d个月年周天])",
     "ordinal": rf"第\s?(?:\d{{1,6}}|{CHINESE})",
     "telephone": r"(?<!\d)(?:0\d{2,3}-\d{7,8}|1[3-9]\d{9}|\d{3}-\d{4}-\d{4})(?!\d)",
     "formula": r"(?:\d{1,3}|[NXn])\s?\+\s?[“\"]?(?:\d{1,3}|[NXn])[”\"]?(?:\s?\+\s?[“\"]?(?:\d{1,3}|[NXn])[”\"]?)*|\d+\s?[×xX*]\s?\d+",
@@ -56,7 +57,10 @@ _COMPANY = {  # reason → what a numeral must lie in to measure nothing
     "title": r"《[^《》\n]{1,120}(?:《[^《》\n]{1,120}》[^《》\n]{0,60})?》",
 }
 _QUOTED = re.compile(r"“([^“”\n]{1,24})”|「([^「」\n]{1,24})」|‘([^‘’\n]{1,24})’|\"([^\"\n]{1,24})\"")
-_RANGE = re.compile(r"[ ]?(?:[—–~～-]{1,2}|至|到)[ ]?")
+SHORT_NAME = 10  # characters with the marks; a longer quotation with digits may state figures (2026-11)
+_LISTS = ("、", "和", "及")
+_RANGE = re.compile(r"[ ]?(?:[—–~～-]{1,2}|至|到|、|和|及)[ ]?")
+_UNITLESS = ("no measure word", "no number")
 _COUNTED = re.compile(r"[个项件家条次名人份]")
 _TIME = "time"
 
@@ -70,6 +74,7 @@ class _Rules:
     kinds: dict[str, str]  # unit → count, rate, time …
     canonical: dict[str, str]  # 个工作日 → 工作日
     framing: frozenset[str]  # 届, 级: a numeral before them measures nothing
+    countable: frozenset[str]  # 个, 家: counted in characters too; 门 and 处 begin words
     before: re.Pattern[str]
     not_before: re.Pattern[str]
     bound: re.Pattern[str]
@@ -83,6 +88,7 @@ class _Rules:
     bare: re.Pattern[str]
     from_mark: re.Pattern[str]
     change: re.Pattern[str]
+    changed: re.Pattern[str]
 
 
 @cache
@@ -98,6 +104,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
         kinds={form: unit.fact("unitKind") or "count" for form, unit in forms.items()},
         canonical={form: unit.label for form, unit in forms.items()},
         framing=frozenset(form for form, unit in forms.items() if unit.fact("framing") == "true"),
+        countable=frozenset(form for form, unit in forms.items() if unit.fact("articleWith") == "true"),
         before=re.compile(f"{cue('approximate-before')}[了为到达至]?[ ]?$"),
         not_before=re.compile(f"{cue('approximate-false')}[了为到达至]?[ ]?$"),
         bound=re.compile(f"{cue('bound-before')}[ ]?$"),
@@ -109,8 +116,9 @@ def _rules(lexicon: Lexicon) -> _Rules:
         name_noun=re.compile(cue("name-noun")),
         date_mark=re.compile(f"^{cue('date-mark')}|^$"),
         bare=re.compile(f"{cue('bare-number-before', 'change-verb')}(?:了|至|到|为|达)?[ ]?$"),
-        from_mark=re.compile(f"{cue('from-mark')}[ ]?$"),
+        from_mark=re.compile(f"{cue('from-mark')}{cue('former-time')}?(?:同期)?的?[ ]?$"),
         change=re.compile(cue("change-verb")),
+        changed=re.compile(f"{cue('change-verb')}[至到为成][ ]?$"),
     )
 
 
@@ -151,7 +159,7 @@ class _Company:
         found += [
             (m.start(), m.end(), "quoted name")
             for m in _QUOTED.finditer(folded)
-            if not re.search(r"[，。；：]", m.group())
+            if len(m.group()) <= SHORT_NAME or not re.search(r"\d", m.group())
         ]
         self._found = sorted(found)
         self._starts = [start for start, _, _ in self._found]
@@ -213,9 +221,9 @@ def _quantity(
     after = folded[span.end : span.end + 3]
     time = unit is not None and rules.kinds[unit] == _TIME
     limit = time and rules.limit.match(after) is not None
-    bound = rules.bound.search(before) is not None or limit
+    bound = rules.bound.search(before) is not None
     loose = rules.before.search(before) is not None and rules.not_before.search(before) is None
-    inexact = approximate or bound or loose or rules.after_unit.match(after) is not None
+    inexact = approximate or bound or limit or loose or rules.after_unit.match(after) is not None
     return Quantity(span, number, value, rules.canonical[unit] if unit else None, inexact, bound)
 
 
@@ -262,7 +270,7 @@ def _bare(
     before = folded[max(0, m.start() - 10) : m.start()]
     company = rules.bare.search(before) or (rules.before.search(before) and not rules.not_before.search(before))
     changes = rules.from_mark.search(before) and rules.change.match(folded, m.end())
-    if ((ends and company) or changes) and len(m["digits"]) <= len("1,000,000.00"):
+    if ((ends and (company or m["scale"])) or changes) and len(m["digits"]) <= len("1,000,000.00"):
         return _quantity(folded, number, number, value, rules, unit=None, approximate=approximate)
     return Rejection(number, "no measure word")
 
@@ -279,6 +287,10 @@ def _no_measure(folded: str, m: re.Match[str], unit: re.Match[str], rules: _Rule
     if m["chinese"]:
         if m["chinese"] == "一" and not (kind == _TIME and rules.limit.match(following)):
             return "article"
+        if word == "次" and len(m["chinese"]) == 1:
+            return "framing"
+        if not (kind in (_TIME, "rate") or word in rules.countable):
+            return "name"
         if word == "年" or (kind == _TIME and rules.plan_noun.match(following)):
             return "name"
         if not _COUNTED.match(word) and kind == "count" and rules.name_noun.match(following):
@@ -295,30 +307,31 @@ def _no_duration(folded: str, m: re.Match[str], word: str, following: str, rules
         return "name"
     if word == "年" and m["digits"] and (len(m["digits"]) == len("2024") or m["digits"].startswith("0")):
         return "date"
-    if word == "日" and not rules.limit.match(following):
-        before = folded[max(0, m.start() - 2) : m.start()]
+    before = folded[max(0, m.start() - 8) : m.start()]
+    changed = rules.from_mark.search(before) or rules.changed.search(before) or rules.change.match(following)
+    if word == "日" and not rules.limit.match(following) and not changed:
         if rules.date_mark.match(following) or before.endswith(("者", "至", "月", "于", "在")):
             return "date"
     return None
 
 
 def _ranges(folded: str, found: Sequence[Quantity], rejections: list[Rejection], rules: _Rules) -> list[Quantity]:
-    """Give the lower end of a range the unit of its upper end: 3—5个工作日."""
+    """Give the lower end of a range, or the members of a list, the unit of the last: 3—5个工作日, 1.2、0.8和2.3个百分点."""
     upper = {q.span.start: q for q in found}
-    lower: list[Quantity] = []
     kept: list[Rejection] = []
-    for rejection in rejections:
+    for rejection in reversed(rejections):
         between = _RANGE.match(folded, rejection.span.end)
         top = upper.get(between.end()) if between else None
-        value = _number(folded[rejection.span.start : rejection.span.end]) if top else None
-        if top is None or value is None or rejection.reason not in ("no measure word", "no number"):
+        value = _number(rejection.span.of(folded)) if top and rejection.reason in _UNITLESS else None
+        if top is None or between is None or value is None or top.unit is None:
             kept.append(rejection)
             continue
-        if top.value > value * 1000:  # 3至5万件: the scale belongs to both
+        if top.value > value * 1000 and between.group().strip() not in _LISTS:  # 3至5万件: the scale belongs to both
             value *= top.value / _number_of(folded, top)
-        lower.append(Quantity(rejection.span, rejection.span, value, top.unit, top.approximate, top.bound))
-    rejections[:] = kept
-    return _respectively(folded, sorted([*found, *lower], key=lambda q: q.span))
+        lower = Quantity(rejection.span, rejection.span, value, top.unit, top.approximate, top.bound)
+        upper[lower.span.start] = lower
+    rejections[:] = kept[::-1]
+    return _respectively(folded, sorted(upper.values(), key=lambda q: q.span))
 
 
 def _respectively(folded: str, found: list[Quantity]) -> list[Quantity]:

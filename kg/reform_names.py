@@ -22,7 +22,7 @@ DOMAIN = 40  # characters around a quoted name in which its field is looked for:
 SENTENCE = 8  # characters from which a quotation with a verb or particle in it is a sentence, not a name
 EVENT = 14  # characters of an unquoted name in 一件事
 _VERSION = re.compile(r"\d(?:\.\d)?版?$")
-_BOUNDS = frozenset("“”‘’\"「」『』、，,·+和")  # what a weak form stands between in a quotation
+_BOUNDS = frozenset('“”‘’"「」『』、，,·+和')  # what a weak form stands between in a quotation
 _NUMERALS = "一二两三四五六七八九十双"
 PART = range(3, 9)  # characters of one of several names in one quotation: 一窗受理、即时办结
 
@@ -78,7 +78,9 @@ def _rules(lexicon: Lexicon) -> _Rules:
             rf"(?:^.{{1,10}}(?<=..){words('reform-shape-end')}|^一{one}{hanzi}{{2,3}}|^{merged}"
             rf"|^{hanzi}{{1,3}}即{hanzi}{{1,3}}|^(?:一{hanzi}){{2,4}}|^{hanzi}(?:即|免|不){hanzi}{hanzi}?)$"
         ),
-        bare=re.compile(rf"(?<![统同单第唯万上下后每再又头这某])一{one}{act}(?!{hanzi}?[计胀])|{merged}|{hanzi}{{2}}即{become}(?!{hanzi}?即)"),
+        bare=re.compile(
+            rf"(?<![统同单第唯万上下后每再又头这某])一{one}{act}(?!{hanzi}?[计胀])|{merged}|{hanzi}{{2}}即{become}(?!{hanzi}?即)"
+        ),
         item=re.compile(rf"(一{hanzi}一{hanzi}{{1,2}})(?=[、，,。；;”]|等|{words('reform-change')})"),
         event=re.compile(words("reform-event")),
         no_event=re.compile(f"{words('reform-event-other')}[“]?$"),
@@ -216,7 +218,9 @@ def _row(text: _Text, row: list[Quotation]) -> Iterator[_Candidate]:
     before, after = folded[max(0, start - REACH - 4) : start], folded[end : end + FIELD + 6]
     suffix = _suffix(rules, rules.suffix, after) or _suffix(rules, rules.service, after)
     company = _Company(before, after, folded[max(0, start - DOMAIN) : end + DOMAIN], suffix)
-    refused = _describes(rules, before, after) or (not suffix and (before.endswith("的") or rules.after_not.match(after)))
+    refused = _describes(rules, before, after) or (
+        not suffix and (before.endswith("的") or rules.after_not.match(after))
+    )
     for q in row:
         name = q.inner.of(folded)
         label = plain(name)
@@ -291,7 +295,9 @@ def _siblings(text: _Text, taken: Sequence[_Candidate]) -> Iterator[_Candidate]:
     """Yield what stands in a row with a reform and has the form of one: 多证合一、一表一章程."""
     folded = text.folded
     for known in taken:
-        if folded[known.span.end : known.span.end + 1] == "、" and (m := text.rules.item.match(folded, known.span.end + 1)):
+        if folded[known.span.end : known.span.end + 1] == "、" and (
+            m := text.rules.item.match(folded, known.span.end + 1)
+        ):
             yield _Candidate(Span(*m.span(1)), m.group(1), "sibling")
 
 
@@ -326,7 +332,12 @@ def _changes(text: _Text) -> Iterator[_Candidate]:
         name = folded[start : m.start()]
         if aim := rules.aim.match(name):
             start, name = start + aim.end(), name[aim.end() :]
-        if folded[start - 1 : start] in CLOSING or name in rules.never or not 2 < len(name) <= CHANGE or not rules.change_field.search(name):
+        if (
+            folded[start - 1 : start] in CLOSING
+            or name in rules.never
+            or not 2 < len(name) <= CHANGE
+            or not rules.change_field.search(name)
+        ):
             yield _Candidate(Span(min(start, m.start()), m.end()), reason="overall-aim")
         else:
             yield _Candidate(Span(start, m.end()), plain(name), "change")

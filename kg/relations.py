@@ -67,7 +67,9 @@ def _rules(lexicon: Lexicon) -> _Rules:
 class _Text:
     """The mentions by place, and what the rules ask about a sentence."""
 
-    def __init__(self, folded: str, sentences: Sequence[Span], mentions: Sequence[Mention], plans: Sequence[Span]) -> None:
+    def __init__(
+        self, folded: str, sentences: Sequence[Span], mentions: Sequence[Mention], plans: Sequence[Span]
+    ) -> None:
         self.folded = folded
         self.sentences = sorted(sentences)
         self._starts = [s.start for s in self.sentences]
@@ -153,7 +155,9 @@ def _elsewhere(text: _Text, rules: _Rules, reform: Mention, sentence: Span, meta
     last = next((r for r in reversed(regions) if 0 <= reform.span.start - r.span.end <= GAP), None)
     if last is None or not last.code or not meta.region or _related(last.code, meta.region):
         return False
-    return not rules.partners.search(text.folded[sentence.start : last.span.start]) and not rules.shared.search(reform.label)
+    return not rules.partners.search(text.folded[sentence.start : last.span.start]) and not rules.shared.search(
+        reform.label
+    )
 
 
 def _related(one: str, other: str) -> bool:
@@ -210,7 +214,9 @@ def _carried(
             if governed or located or not _CLAUSE.search(between):
                 if not re.search("[；;]", between) and (governed or between.count("，") + between.count(",") < 2):
                     yield reform
-        elif len(_CLAUSE.findall(folded[reform.span.end : row])) <= 1 and not re.search("[；;]", folded[reform.span.end : row]):
+        elif len(_CLAUSE.findall(folded[reform.span.end : row])) <= 1 and not re.search(
+            "[；;]", folded[reform.span.end : row]
+        ):
             yield reform
 
 
@@ -218,7 +224,9 @@ def _row_start(text: _Text, platform: Mention, sentence: Span) -> int:
     """Return where the row of platforms begins that the platform ends or continues: A、“B”APP、C."""
     start = platform.span.start
     for other in reversed(text.of(Kind.PLATFORM, Span(sentence.start, start + 1))):
-        if other.span.end <= start and re.fullmatch(r"[”\"“、和及与\sA-Za-z]{0,8}", text.folded[other.span.end : start]):
+        if other.span.end <= start and re.fullmatch(
+            r"[”\"“、和及与\sA-Za-z]{0,8}", text.folded[other.span.end : start]
+        ):
             start = other.span.start
     return start
 

@@ -4,8 +4,8 @@ In: the mentions of one kind, the outline, and the words of a number. Out: one m
 For a reform, the first step that answers wins:
 
 1. `own`: named in the number's own words; of several, the one that is counted, else the nearest before the number.
-2. `introduced`: brought in earlier in the same part of the sentence (推行“…”改革，…). The first one is the sentence's
-   business; a later one takes over once the one before has had its figures.
+2. `introduced`: brought in earlier in the same part of the sentence. The last one counts, save that what is called a
+   practice (推行“…”改革) stays the sentence's business until it has had its figures.
 3. `head`: the one that the innermost numbered item or paragraph is about; two in one head decide nothing.
 4. `sentence`: named before the number in the same part of the sentence.
 5. `before`: the sentence goes on with results (目前，… 累计…), and one shortly before it named the reform.
@@ -99,8 +99,11 @@ class Scope:
             return found
         start, own = self._part_start(sentence, number.start), self._own_start(words, number)
         earlier = [m for m in self.within(start, own) if not self._example(m, number.start)]
-        if earlier and any(self._rules.stands_for.match(self._text, w.start) for w in words):
-            return earlier[-1]
+        if any(self._rules.stands_for.match(self._text, w.start) or "该" in w.of(self._text) for w in words):
+            before = self._outline.previous(sentence)
+            earlier = earlier or (self.within(before.start, before.end) if before else [])
+            if earlier:
+                return earlier[-1]
         for mention in reversed(earlier):
             if self._carries(mention, start, number.start):
                 return mention
@@ -123,14 +126,19 @@ class Scope:
 
     def _introduced(self, mention: Mention, start: int) -> bool:
         before = self._text[max(start, mention.span.start - 20) : mention.span.start]
-        named = mention.span.of(self._text)
-        after = self._rules.introduced.match(self._text, mention.span.end) or self._rules.practice.search(named)
-        return bool(self._rules.introduces.search(before) or after)
+        return self._practice(mention) or self._rules.introduces.search(before) is not None
+
+    def _practice(self, mention: Mention) -> bool:
+        """Tell whether a name is called a practice: “…”改革."""
+        after = self._rules.introduced.match(self._text, mention.span.end)
+        return after is not None or self._rules.practice.search(mention.span.of(self._text)) is not None
 
     def _business(self, introduced: Sequence[Mention]) -> Mention:
-        current = introduced[0]
-        for mention in introduced[1:]:
-            if self._figures_between(current.span.start, mention.span.start):
+        narrow = [m for m in introduced if m.label not in self._rules.umbrella] or list(introduced)
+        current = narrow[0]
+        for mention in narrow[1:]:
+            done = self._figures_between(current.span.start, mention.span.start)
+            if done or self._practice(mention) or not self._practice(current):
                 current = mention
         return current
 
