@@ -19,6 +19,7 @@ NATIONAL, PARTY, PLURAL = "national-bodies", "party-bodies", "plural-bodies"
 """Schemes of `ontology/agencies.ttl`, by their local names."""
 TOWN = "town"  # the rule of `regions` for 曲塘镇
 SEAT = (3, 2)  # characters of a place that a court is named after
+LARGE = ("province", "prefecture")  # levels of those places
 NAME = 9  # characters of a division's official name before a body that `regions` left open
 
 
@@ -77,7 +78,7 @@ def _seats(folded: str, regions: Iterable[Mention], lexicon: Lexicon, gazetteer:
     for m in re.finditer(lexicon.alternation("agency-court"), folded):
         for size in () if m.start() in known else SEAT:
             name = folded[max(0, m.start() - size) : m.start()]
-            codes = {d.code for d in gazetteer.named(name)} if len(name) == size else set()
+            codes = {d.code for d in gazetteer.named(name) if d.level in LARGE} if len(name) == size else set()
             if codes:
                 code = codes.pop() if len(codes) == 1 else None
                 yield Mention(Kind.REGION, Span(m.start() - size, m.start()), name, "seat", code)
@@ -105,8 +106,8 @@ class _Reader:
             if self._stopped(m, rule):
                 continue
             end, before = m.end(), place
-            if place is not None:
-                yield self._body(m, place, rule)
+            if place is not None and (body := self._body(m, place, rule)):
+                yield body
 
     def _stopped(self, m: re.Match[str], rule: str) -> bool:
         """Tell whether a candidate is no body: a class of bodies, another word, or another thing."""
@@ -114,15 +115,27 @@ class _Reader:
         listed = core in grammar.types
         if grammar.goes_on(self.folded, m[0], m.end()) or (not listed and m[0].endswith(grammar.sets["lookalike"])):
             return True
-        if m["region"]:  # 某省委员会 may be that of any party; 中共某省委员会 is not
+        if m["region"] or m["state"]:  # 某省委员会 may be that of any party; 中共某省委员会 is not
+            if m["state"] and not listed and not core.endswith(grammar.sets["head-state"]):
+                return True
             return bool(m["committee"]) and m["committee"] not in grammar.sets["committee-word"] and not m["party"]
         if m["level"] and self._named_before(m):
             return False
-        if m["bare"] and rule not in ("national", "region"):
-            only_placed = grammar.scheme(core, PLURAL) if listed else not core.endswith(grammar.sets["head-bare"])
-            return only_placed or (rule != "listed" and grammar.generic(self.folded, m.start()))
+        if m["bare"] and rule != "national" and self._unplaced(core, rule, listed=listed):
+            return True
         compound = m["level"] and self.folded[: m.end("level")].endswith(grammar.sets["level-compound"])
         return bool(compound) or (rule != "listed" and grammar.generic(self.folded, m.start()))
+
+    def _unplaced(self, core: str, rule: str, *, listed: bool) -> bool:
+        """Tell whether a name without region or level is none: 派出所, 市场中心."""
+        sets = self.grammar.sets
+        if REGION in core:
+            return not core.endswith(sets["court"])
+        if not listed:
+            return not core.endswith(sets["head-bare"]) or core.endswith(sets["court"])
+        if rule == "listed":
+            return core.endswith(sets["listed-not"]) and self.grammar.scheme(core, PLURAL)
+        return self.grammar.scheme(core, PLURAL)
 
     def _place(self, m: re.Match[str]) -> tuple[Place | None, str]:
         """Return the region that a name begins with, and how it is given."""
@@ -163,37 +176,42 @@ class _Reader:
                 return Place(name, name)
         return None
 
-    def _body(self, m: re.Match[str], place: Place, rule: str) -> Body:
-        """Return the body of a match, its name completed."""
-        start = m.start()
-        if m["league"] and not m["committee"]:
-            start = m.end("league")
-        if rule == "level" and place.surface != m["level"]:
-            start = m.end("level") - len(place.surface)
-        elif m["region"]:
-            start = min(start, self.regions[m.end("region")].span.start)
-        span = Span(start, m.end())
-        written = self.folded[m.start("bare") : m.end()] if m["bare"] else ""
+    def _body(self, m: re.Match[str], place: Place, rule: str) -> Body | None:
+        """Return the body of a match, its name completed; None where the name is that of a class."""
+        span = Span(self._start(m, place, rule), m.end())
         if m["committee"]:
             return self._committee(m, place, rule, span)
-        core = m["body"] or m["bare"]
-        tail = self.folded[m.end("body" if m["body"] else "bare") : m.end()]
-        core = self.folded[m.start("body") : m.end("body")] if m["body"] else written[: len(core)]
-        term = self.grammar.types.get(core)
+        group = "body" if m["body"] else "bare"
+        core, tail = self.folded[slice(*m.span(group))], self.folded[m.end(group) : m.end()]
+        term, grammar = self.grammar.types.get(core), self.grammar
+        if core in grammar.sets["court-short"] and self._province(place):
+            return None
         if place.name is None:
             return Body(span, "", span.of(self.folded), None, rule, term is not None, core + tail)
-        if term is None or core in self.grammar.sets["court"]:
-            owner = place.surface if rule == "region" else place.name
-            owner = m["state"] or owner
-            return Body(span, owner, core + tail, place.code, rule, term is not None, core + tail)
-        owner = place.name
-        if self.grammar.scheme(core, PARTY):
+        whole = rule != "region" or place.surface.endswith(place.name)
+        owner = place.name if term or whole else place.surface  # 石家庄海关, but 石家庄市司法局
+        if core in grammar.sets["court"] and not whole:
+            owner = place.surface
+        if m["gov"]:
+            owner += grammar.types[m["gov"]].label
+        if grammar.scheme(core, PARTY):
             owner = self._party(place.name)
-        elif self.grammar.scheme(core, NATIONAL):
-            owner = ""
-        elif m["state"]:
-            owner = m["state"]
-        return Body(span, owner, term.label + tail, place.code, rule, known=True, written=core + tail)
+        elif m["state"] or grammar.scheme(core, NATIONAL):
+            owner = "" if grammar.scheme(core, NATIONAL) else m["state"]
+        full = term.label if term else core
+        return Body(span, owner, full + tail, place.code, rule, term is not None, core + tail)
+
+    def _start(self, m: re.Match[str], place: Place, rule: str) -> int:
+        """Return where the name begins."""
+        if m["league"] and not m["committee"]:
+            return m.end("league")
+        if rule == "level" and place.surface != m["level"]:
+            return m.end("level") - len(place.surface)
+        return min(m.start(), self.regions[m.end("region")].span.start) if m["region"] else m.start()
+
+    def _province(self, place: Place) -> bool:
+        division = self.gazetteer.by_code(place.code) if place.code else None
+        return division is not None and division.level == "province"
 
     def _committee(self, m: re.Match[str], place: Place, rule: str, span: Span) -> Body:
         """Return a party committee, or a body of one."""
@@ -222,8 +240,9 @@ def _merged(bodies: list[Body]) -> list[Body]:
     kept: list[Body] = []
     for body in bodies:
         if kept and kept[-1].rule == "national" and kept[-1].span.end == body.span.start and body.rule == "region":
-            start = kept.pop().span.start
-            kept.append(replace(body, span=Span(start, body.span.end)))
+            nation = kept.pop()
+            owner = body.owner if body.known else nation.label + body.owner
+            kept.append(replace(body, span=Span(nation.span.start, body.span.end), owner=owner))
         else:
             kept.append(body)
     return kept

@@ -20,6 +20,7 @@ WORDS = 9  # words in one body's name; the longest official ones have 6 (2026-11
 LOOKBACK = 4  # characters; the longest word that turns what follows into a class
 SHORT = 2  # characters of the shortest names, which are tried last: 政府 begins 政府采购中心
 
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{0,3}+[〔\[]\s?(?:19|20)\d\d")
 _TITLES = re.compile(r"《[^《》\n]{0,80}(?:《[^《》\n]{0,80}》[^《》\n]{0,80})*+》")
 
 
@@ -56,7 +57,9 @@ class Grammar:
         return term is not None and any(s.endswith("/" + scheme) for s in term.facts.get("inScheme", ()))
 
     def goes_on(self, folded: str, name: str, end: int) -> bool:
-        """Tell whether what follows a name makes another thing of it: 县政府网站, 商务部门."""
+        """Tell whether what follows a name makes another thing of it: 县政府网站, 商务部门, 人社部发〔2031〕2号."""
+        if _NUMBER.match(folded, end):
+            return True
         return any(name.endswith(tails) and stop.match(folded, end) for tails, stop in self.stops)
 
     def generic(self, folded: str, start: int) -> bool:
@@ -79,7 +82,7 @@ def _any(words: Iterable[str]) -> str:
 
 _SETS = (
     *("generic-before", "level-compound", "lookalike", "list", "head-bare", "court", "power", "level-city", "league"),
-    *("field", "field-more"),
+    *("field", "field-more", "head-state", "listed-not", "court-short"),
     *("committee-office", "committee-title", "committee-word", "committee-region"),
 )
 
@@ -92,8 +95,9 @@ def grammar_of(lexicon: Lexicon) -> Grammar:
     def cue(*names: str) -> str:
         return _any(w for name in names for w in lexicon.words(f"agency-{name}"))
 
-    step = f"(?:{cue('field', 'field-more')}|{REGION}++)"
-    chain = f"{step}{{1,{WORDS}}}{cue('head')}"
+    first = f"(?:{cue('field', 'field-more')}|{REGION}++)"
+    step = f"(?:{cue('field', 'field-more', 'field-link')}|{REGION}++)"
+    chain = f"{first}{step}{{0,{WORDS}}}{cue('head')}"
     long, brief = _any(t for t in types if len(t) > SHORT), _any(t for t in types if len(t) <= SHORT)
     place = f"(?!{cue('field-more')})(?:(?![和与及等在由对的各了并将把向到从为是有])[\u4e00-\u9fff]){{2,3}}"
     sub = f"(?:{REGION}++|{cue('field')}{{1,3}}|{place}){cue('sub', 'court')}"

@@ -32,8 +32,8 @@ THINGS                      language tags: zh-hans, zh-hant, en (lower case: sto
   kg:Indicator, kg:Unit, skos:Concept      as in ontology/
   kg:Policy                 skos:prefLabel
   kg:Report, prov:Entity    dct:title, dct:publisher Agency, dct:identifier "沙政务〔2025〕2号", dct:issued xsd:date,
-                            dct:spatial Region, dct:temporal xsd:gYear, dct:references Policy, schema:mentions anything
-                            it names, kg:sha256, kg:path, kg:length, kg:script kg:Hans | kg:Hant
+                            dct:spatial Region, dct:temporal xsd:gYear, dct:references Policy, schema:mentions any
+                            thing its text names, kg:sha256, kg:path, kg:length, kg:script kg:Hans | kg:Hant
 
 STATEMENTS                  each has kg:statedIn Report, kg:evidence the sentence's span, prov:wasQuotedFrom the
                             words' own span, kg:rule "id", sdmx-dimension:refPeriod (xsd:gYear, gYearMonth or date)
@@ -125,13 +125,12 @@ class _ReportWriter:
         self._lines: list[str] = []
         self._spans: dict[Span, str] = {}
         self._taken: dict[str, int] = {}
+        self._named: dict[str, Kind] = {}  # things that the text mentions, in order
 
     def text(self) -> str:
         """Return all quads, the report's own first."""
-        for thing in self._things.named:
-            self.say(self.iri, ("schema:mentions", thing))
-            if thing.startswith(f"<{self._names.iris.base}policy/"):
-                self.say(self.iri, ("dct:references", thing))
+        for thing, kind in self._named.items():
+            self.say(self.iri, ("schema:mentions", thing), ("dct:references", thing if kind is Kind.POLICY else None))
         return "".join(self._lines) + "".join(self._things.lines)
 
     def say(self, subject: str, *pairs: tuple[str, str | None]) -> None:
@@ -224,6 +223,7 @@ class _ReportWriter:
     def mention(self, found: Mention) -> None:
         """Describe a place where a thing is named."""
         thing = self._things.of(found.kind.value, found.label, found.code)
+        self._named[thing] = found.kind
         self.say(
             self._new("mention", found.span),
             ("rdf:type", P["kg:Mention"]),

@@ -25,7 +25,8 @@ LONGEST = 60  # characters of a phrase; what is longer is a clause of its own an
 LONGEST_TOPIC = 30  # characters of a phrase that is carried to another number
 _SPACE = re.compile(r"[\s*#|]|<[^<>]{0,300}>")
 _QUOTES = re.compile(r"[“”‘’\"'「」『』]")
-_EDGE = "，,、；;：:。（）()[]【】-—·. "
+_EDGE = "，,、；;：:。[]【】-—·. "
+_OPEN_EDGE = re.compile(r"^[）)]+|[（(]+$|^[（(](?=[^）)]*$)")
 _SPLIT = re.compile(r"、|以及|和|及|与")
 _DATE = re.compile(
     r"^(?:(?:19|20)\d{2}年?度?[底末初]?|\d{1,2}月份?[底末初]?|\d{1,2}日)"
@@ -65,6 +66,9 @@ class _Rules:
     predicate: re.Pattern[str]
     attribute: re.Pattern[str]
     afresh: re.Pattern[str]
+    adverb: re.Pattern[str]
+    list_head: re.Pattern[str]
+    frame: re.Pattern[str]
     noun: re.Pattern[str]
     loose: re.Pattern[str]
 
@@ -90,6 +94,9 @@ def _rules(lexicon: Lexicon) -> _Rules:
         predicate=re.compile(f"的(?!时)|{cue('predicate-start')}"),
         attribute=re.compile(f"{cue('shared-attribute')}$"),
         afresh=re.compile(cue("new-statement")),
+        adverb=re.compile(cue("predicate-adverb")),
+        list_head=re.compile(f".*(?:的有|分别有|包括|为|是|有|{_longer(lexicon, 'generic-noun')})(?=.{{1,8}}$)"),
+        frame=re.compile(f"{cue('topic-end')}$"),
         noun=re.compile(f"{cue('generic-noun')}+"),
         loose=re.compile(f"^{cue('approximate-after-unit')}|^{cue('limit-after-time')}"),
     )
@@ -116,7 +123,8 @@ class Namer:
         self._head = ""  # the head of the list after 其中
         self._head_unit: str | None = None
         self._each: dict[int, str] = {}
-        self._history: list[str] = []  # everything named in full so far
+        self._history: list[str] = []  # the phrases so far
+        self._frame = self._frame_of_sentence()
         self._subject = ""  # what changes from one value to another
 
     def names(self) -> list[list[Named]]:
@@ -124,6 +132,8 @@ class Namer:
         found = []
         for i, place in enumerate(self._places):
             found.append(self._name(i, place))
+            if i not in self._each:
+                self._history += [n.phrase for n in found[-1]]
             self._unit = place.quantity.unit
         return found
 
@@ -206,10 +216,11 @@ class Namer:
             lead = self._subject + lead
         words = [s for s in (place.right, self._places[last].right, self._before_examples(self._places[first].left)) if s]
         phrase = f"{lead}{noun}{tail}"
-        self._about(noun, place.right)
+        if not self._rules.adverb.match(noun):
+            self._about(noun, place.right)
         if self._head and self._under(place, left):
             return self._result(self._head + phrase, "under", tuple(words))
-        if self._rules.weak.fullmatch(phrase):
+        if self._rules.weak.fullmatch(phrase) or (not lead and self._rules.adverb.match(phrase)):
             return self._result(self._context(phrase, place) + phrase, "carried", tuple(words))
         return self._result(phrase, "counted", tuple(words))
 
@@ -240,7 +251,6 @@ class Namer:
     def _about(self, topic: str, span: Span | None = None) -> None:
         """Remember the last thing that was named in full."""
         self._topic, self._topic_span, self._stale = topic[-LONGEST_TOPIC:], span, False
-        self._history.append(topic)
 
     def _before_bracket(self, place: Place) -> str:
         """一套材料（11份）: a number alone in brackets measures what stands before them."""
@@ -253,7 +263,8 @@ class Namer:
             return ""
         if self._rules.weak.fullmatch(core) or self._rules.act.search(core) or place.quantity.unit != self._unit:
             return ""
-        return self._topic[: -len(core)] if len(self._topic) > len(core) + 2 else ""
+        head = self._rules.list_head.match(self._topic)
+        return head.group() if head and head.end() < len(self._topic) else ""
 
     def _shared_act(self, place: Place, core: str) -> str:
         """Return the act said once for a list: 回访企业7800次、群众10800人次."""
@@ -286,7 +297,8 @@ class Namer:
 
     def _changes(self, i: int, place: Place) -> bool:
         """Tell whether the words after a number turn it into the next one: …压缩至."""
-        limit = self._places[i + 1].quantity.span.start if i + 1 < len(self._places) else place.clause.end
+        after = [p for p in self._places[i + 1 :] if not p.listed]
+        limit = after[0].quantity.span.start if after else place.clause.end
         between = self._text[place.quantity.span.end : limit]
         found = self._rules.change.search(between)
         return found is not None and re.search(r"[至到为成]", between[found.start() :]) is not None
@@ -305,12 +317,14 @@ class Namer:
         if place.right is None:
             return ""
         raw = place.right.of(self._text)
-        if place.right.start > place.quantity.span.end and "\u4e00" <= raw[0] and place.quantity.unit:
+        if place.right.start == place.quantity.span.end + 1 and "\u4e00" <= raw[0] and place.quantity.unit:
             return ""  # a space ends a headline's phrase
         text = self._rules.loose.sub("", self._clean(raw).lstrip(_EDGE)).lstrip("的之").strip(_EDGE)
         if found := self._rules.afresh.search(text, 1):
             text = text[: found.start()]
-        if self._rules.weak.fullmatch(text) and not self._rules.noun.fullmatch(text):
+        text = text.rstrip("的")
+        attributive = raw.startswith("的") or self._rules.noun.fullmatch(text) is not None
+        if self._rules.weak.fullmatch(text) and not attributive:
             return ""
         if self._rules.change_to.match(text) or text.startswith(("和", "与", "及", "或", "、", "提前", "以来", "起")):
             return ""
@@ -361,7 +375,16 @@ class Namer:
         return topic[ends[-1] :] if ends else topic
 
     def _result(self, phrase: str, rule: str, words: tuple[Span, ...]) -> Named:
-        return Named(phrase[-LONGEST:].strip(_EDGE), rule, words)
+        frame = "" if self._frame in phrase else self._frame
+        return Named(frame + phrase[-LONGEST:].strip(_EDGE), rule, words)
+
+    def _frame_of_sentence(self) -> str:
+        """Return what a sentence announces before its figures: 政府采购方面，…"""
+        for clause in clauses(self._text, self._sentence)[:2]:
+            text = self._of(clause)
+            if self._rules.frame.search(text) and not re.search(r"\d|其中", text):
+                return self._core(self._rules.frame.sub("", text))[-LONGEST_TOPIC:]
+        return ""
 
     def _of(self, span: Span | None) -> str:
         return "" if span is None else _SPACE.sub("", span.of(self._text))
@@ -373,7 +396,7 @@ class Namer:
         """Strip the frame before a thing and the copula after it; quotation marks keep a name whole until then."""
         text = _SPACE.sub("", text).strip(_EDGE)
         while text:
-            shorter = _DATE.sub("", text, count=1).lstrip(_EDGE)
+            shorter = _DATE.sub("", _OPEN_EDGE.sub("", text), count=1).lstrip(_EDGE)
             if not self._rules.acts.match(shorter):
                 shorter = self._rules.start.sub("", shorter, count=1).lstrip(_EDGE)
                 shorter = self._rules.start_char.sub("", shorter, count=1).lstrip(_EDGE)

@@ -36,7 +36,7 @@ class _Rules:
     bears_out: re.Pattern[str]
     edge: re.Pattern[str]
     generic: dict[str, re.Pattern[str]]  # by group of `head`: names that are none
-    verb: re.Pattern[str]
+    never: re.Pattern[str]  # what no such name holds
     joint: re.Pattern[str]
 
 
@@ -51,7 +51,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
         re.compile(rf"\Z|\n|{words('region-town-next')}"),
         re.compile(rf"(?:^|\W|{words('region-town-edge')})(?P<name>\w{{{SHORTEST},{LONGEST}}})$"),
         {"town": no_town, "village": no_town, "zone": re.compile(rf"{words('region-zone-generic')}+")},
-        re.compile(words("name-cut")),
+        re.compile(words("name-cut", "region-place-never")),
         re.compile(rf"\s?{words('region-joint')}\s?"),
     )
 
@@ -81,7 +81,7 @@ def find_localities(folded: str, settled: Sequence[Sighting], lexicon: Lexicon) 
 
 def _candidates(folded: str, settled: Sequence[Sighting], rules: _Rules) -> Iterator[Locality]:
     """Yield what has the form of a locality, and a left edge."""
-    ends = {s.span.end: s for s in settled if s.surface.form != Form.LOW or s.counts or s.surface.need < Need.COMPANY}
+    ends = {s.span.end: s for s in settled if s.surface.form != Form.LOW or s.counts}
     named = {at for s in settled if s.surface.form != Form.LOW for at in range(s.span.start, s.span.end)}
     reached = 0
     for m in rules.head.finditer(folded):
@@ -115,4 +115,4 @@ def _named(
 
 def _proper(name: str, kind: str, rules: _Rules) -> bool:
     """Tell whether the characters before a kind may be a name."""
-    return name.isalpha() and not rules.generic[kind].fullmatch(name) and not rules.verb.search(name)
+    return name.isalpha() and not rules.generic[kind].fullmatch(name) and not rules.never.search(name)

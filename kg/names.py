@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kg.lexicon import Lexicon
-from kg.model import Mention, Span
+from kg.model import Kind, Mention, Rejection, Span
 
 WINDOW = 30  # characters; the longest modifier of a platform's name met in reports has 24 (2026-11)
 QUOTED = 30  # characters between quotation marks; what is longer is speech, not a name
@@ -87,6 +87,43 @@ def shown(mention: Mention, folded: str) -> str:
     """
     surface = plain(mention.span.of(folded))
     return mention.label if plain(mention.label) in surface or not mention.known else surface
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A name and the rule that found it, or the reason why it is none."""
+
+    span: Span
+    label: str = ""
+    rule: str = ""
+    reason: str = ""
+    known: bool = False
+
+
+def settle(kind: Kind, candidates: Iterable[Candidate], *, listed_wins: bool) -> tuple[list[Mention], list[Rejection]]:
+    """Return the names among the candidates, none over another, and the rest with its reason.
+
+    Args:
+        kind: what the names are.
+        candidates: in any order; of equal ones the first counts.
+        listed_wins: of two names with the same end, take the listed one rather than the longer.
+    """
+    kept: list[Candidate] = []
+    rejected: set[Rejection] = set()
+    for one in sorted(candidates, key=lambda c: (c.span.start, -c.span.end, not c.known)):
+        if one.reason:
+            rejected.add(Rejection(one.span, one.reason))
+        elif not kept or not kept[-1].span.meets(one.span):
+            kept.append(one)
+        elif _weight(one, kept[-1], listed_wins=listed_wins) > _weight(kept[-1], one, listed_wins=listed_wins):
+            kept[-1] = one
+    names = Cover(c.span for c in kept)
+    mentions = [Mention(kind, c.span, c.label, c.rule, known=c.known) for c in kept]
+    return mentions, sorted((r for r in rejected if not names.over(r.span)), key=lambda r: (r.span, r.reason))
+
+
+def _weight(one: Candidate, other: Candidate, *, listed_wins: bool) -> tuple[bool, int]:
+    return listed_wins and one.known and one.span.end == other.span.end, one.span.end - one.span.start
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,14 +62,18 @@ def observe(
     found: list[Observation] = []
     for sentence, group in _by_sentence(outline, quantities):
         standing = places(folded, sentence, group)
+        platform: Mention | None = None
+        part = 0
         for place, named in zip(standing, Namer(folded, sentence, standing, lexicon).names(), strict=True):
             quantity = place.quantity
             before = folded[sentence.start : quantity.span.start]
+            if place.part != part:
+                platform, part = None, place.part
             for name in named:
                 if not name.phrase:
                     continue
                 reform = reforms.reform(name.words, quantity.span, sentence)
-                platform = platforms.platform(name.words, quantity.span, sentence)
+                platform = platforms.platform(name.words, quantity.span, sentence, platform)
                 found.append(
                     Observation(
                         quantity,

@@ -15,6 +15,8 @@ _SOFT = re.compile(r"、")
 _WRAP = re.compile(r"“[^“”\n]{0,40}”|「[^「」\n]{0,40}」|‘[^‘’\n]{0,40}’|《[^《》\n]{0,80}》|[（(][^（）()\n]{0,60}[）)]|<[^<>\n]{0,300}>")
 _JOIN_END = re.compile(r"(?:以及|、|和|与|及)$")
 _JOIN_START = re.compile(r"^(?:以及|和|与|及|、)")
+_WITHIN = re.compile(r"(?<=.)(?<![其集])中(?=$|[有可已能仍，,])")
+"""107项事项中72项…, 项目中有17个; but 中心, 中小企业, 其中."""
 _ONLY_JOIN = re.compile(r"^(?:以及|[、和与及，, ]|[（(][^）)]{0,10}[）)])*$")
 
 
@@ -43,6 +45,10 @@ def places(folded: str, sentence: Span, quantities: Sequence[Quantity]) -> list[
         coming = quantities[i + 1] if i + 1 < len(quantities) and quantities[i + 1].span.start < after else None
         left_start = before if last is None else _split(folded, last.span.end, quantity.span.start)[1]
         right_end = after if coming is None else _split(folded, quantity.span.end, coming.span.start)[0]
+        right_start = quantity.span.end
+        if coming is not None and coming.span.start == quantity.span.end:  # 415类4100万条数据: one noun for both
+            right_start = coming.span.end
+            right_end = min((q.span.start for q in quantities[i + 2 : i + 3] if q.span.start < after), default=after)
         left = _span(folded, left_start, quantity.span.start)
         joined = bool(i) and _ONLY_JOIN.match(folded[quantities[i - 1].span.end : quantity.span.start]) is not None
         part = sum(folded[c.start] in "；;" for c in cuts if c.end <= quantity.span.start)
@@ -50,7 +56,7 @@ def places(folded: str, sentence: Span, quantities: Sequence[Quantity]) -> list[
             Place(
                 quantity,
                 left,
-                _span(folded, quantity.span.end, right_end),
+                _span(folded, right_start, right_end),
                 Span(before, max(after, quantity.span.end)),
                 part,
                 listed=left is None and i > 0 and found[-1].right is not None,
@@ -89,8 +95,8 @@ def _cuts(folded: str, sentence: Span, quantities: Sequence[Quantity]) -> list[S
 def _split(folded: str, start: int, end: int) -> tuple[int, int]:
     """Share the words between two numbers of a clause: where the first one's end, where the second one's begin."""
     gap = folded[start:end]
-    if (within := gap.find("中")) > 0 and gap[within - 1] not in "其集高初":  # 107项事项中72项…
-        return start + within, start
+    if (within := _WITHIN.search(gap)) is not None:
+        return start + within.start(), start
     if gap[:1].isspace():
         return start, start
     if m := _JOIN_END.search(gap):

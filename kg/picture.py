@@ -12,7 +12,7 @@ from itertools import groupby
 import pyoxigraph as ox
 
 from kg.iris import DEF, PREFIXES, compact
-from kg.selection import Options, regions_within, select, year_of
+from kg.selection import KINDS, Options, regions_within, select, year_of
 
 PALETTE = {
     "Region": "#0072B2",
@@ -41,9 +41,12 @@ _STRUCTURE = {
     "kg:serves": ("Platform", "Region"),
     "skos:broader": ("Reform", "Reform"),
 }
-_ENTITIES = """SELECT DISTINCT ?iri ?kind ?label ?full ?code { ?report schema:mentions|^kg:statedIn/kg:indicator ?iri .
+_ENTITIES = """SELECT DISTINCT ?iri ?kind ?label ?full ?code {
+    { ?report schema:mentions|dct:publisher|dct:spatial ?iri }
+    UNION { ?f kg:adopter|kg:partner|kg:reform|kg:platform|kg:indicator|kg:agency|sdmx-dimension:refArea ?iri }
     ?iri a ?kind ; skos:prefLabel ?label FILTER (LANG(?label) = "zh-hans") FILTER (?kind IN (%s))
     OPTIONAL { ?iri kg:fullName ?full } OPTIONAL { ?iri a kg:Region ; skos:notation ?code } } ORDER BY ?kind ?iri"""
+"""What reports name, or state something of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,12 @@ class Edge:
     first: int | None = None  # year
     last: int | None = None  # year
     evidence: str = ""  # their sentences, a line each
+
+
+def entity_counts(store: ox.Store) -> dict[str, int]:
+    """Count the entities of a graph by kind: what a picture of all kinds shows as nodes."""
+    found = Counter(node.kind for node in Picture(store, Options((*KINDS, "Policy", "Indicator"))).entities.values())
+    return dict(sorted(found.items()))
 
 
 class Picture:
@@ -223,5 +232,4 @@ def _property(curie: str) -> ox.NamedNode:
 
 def _id(iri: str) -> str:
     """A short name for a node: region:350405, report:ab12#obs-1-5."""
-    head, mark, part = iri.partition("#")
-    return compact(head) + mark + part if mark and not iri.startswith(DEF) else compact(iri)
+    return next((f"{name}:{iri[len(start) :]}" for name, start in PREFIXES.items() if iri.startswith(start)), iri)

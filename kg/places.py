@@ -113,7 +113,8 @@ def _surface(text: str, divisions: tuple[Division, ...], lexicon: Lexicon) -> Su
         return Surface(text, Form.FULL, need, divisions)
     if all(d.level in ("county", "zone") for d in divisions):
         return Surface(text, Form.LOW, Need.COMPANY if text in common else Need.EDGE, divisions)
-    need = Need.COMPANY if text in common else Need.EDGE if suffix and len(text) < OFFICIAL else Need.NOTHING
+    plain = any(fold(d.short[0]) == text for d in divisions if d.short)  # 杭州, not 呼市
+    need = Need.COMPANY if text in common else Need.NOTHING if plain or len(text) >= OFFICIAL else Need.EDGE
     return Surface(text, Form.HIGH, need, divisions)
 
 
@@ -211,7 +212,7 @@ def settle(folded: str, found: Sequence[Sighting], table: Names, company: Compan
     """Give each name its meaning, join paths, and tell which names count as mentions."""
     for sighting in found:
         surface = sighting.surface
-        if surface.form in (Form.FULL, Form.HIGH) and surface.need < Need.COMPANY:
+        if surface.form in (Form.FULL, Form.HIGH) and surface.need == Need.NOTHING:
             divisions = company.in_force(surface)
             if len(divisions) == 1:
                 company.stated |= company.above(divisions[0]) | {divisions[0].code}

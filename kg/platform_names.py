@@ -6,15 +6,16 @@ Which words make a platform stands in `ontology/cues/names.ttl`.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kg.lexicon import Lexicon, Match
 from kg.model import Kind, Mention, Rejection, Span
-from kg.names import CLOSING, Boundary, Cover, Quotation, boundary, plain, quotations, titles
+from kg.names import CLOSING, Boundary, Candidate, Cover, Quotation, boundary, plain, quotations, settle, titles
 
 INFIX = 14  # characters between a quoted name and its head: 视频汇聚智能分析 has eight (2026-11)
 OFFICIAL = 9  # characters from which a row of general words is an official name: 一体化智能化公共数据
+SHORT = 2  # characters that are too few for a name
 LONGEST = 22  # characters of modifiers; more is a sentence whose boundary no cue word shows
 ITEM = 14  # characters of an item in a list: 智慧城管手机端办公协同系统 has thirteen
 CODE = 8  # characters of a code's name: 外来人员登记码 has seven
@@ -108,65 +109,30 @@ class _Text:
     ends: dict[int, Quotation]  # by the end of the quotation, marks included
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A name, or the reason why there is none."""
-
-    span: Span
-    label: str = ""
-    rule: str = ""
-    reason: str = ""
-    known: bool = False
-
-
 def find_platforms(folded: str, lexicon: Lexicon) -> tuple[tuple[Mention, ...], tuple[Rejection, ...]]:
     """Return the platforms that a text names, in order, and the candidates that are none."""
-    rules = _rules(lexicon)
     quoted = quotations(folded)
     listed = tuple(m for m in lexicon.find(folded) if m.term.kind == Kind.PLATFORM)
-    text = _Text(folded, rules, listed, quoted, {q.outer.end: q for q in quoted})
-    inside = Cover(titles(folded))
-    taken: list[_Candidate] = []
-    rejected: list[Rejection] = []
+    text = _Text(folded, _rules(lexicon), listed, quoted, {q.outer.end: q for q in quoted})
     finders = (_listed, _lines, _quoted, _apps, _headed, _whole, _codes, _lettered, _lists)
-    for candidate in (c for finder in finders for c in finder(text)):
-        if inside.over(candidate.span) and not candidate.known:
-            rejected.append(Rejection(candidate.span, "in-title"))
-        elif candidate.reason:
-            rejected.append(Rejection(candidate.span, candidate.reason))
-        else:
-            taken.append(candidate)
-    taken = _widest(taken)
-    covered = Cover(c.span for c in taken)
-    mentions = tuple(Mention(Kind.PLATFORM, c.span, c.label, c.rule, known=c.known) for c in taken)
-    return mentions, tuple(sorted((r for r in set(rejected) if not covered.over(r.span)), key=lambda r: r.span))
+    inside = Cover(titles(folded))
+    candidates = [
+        replace(c, reason="in-title") if inside.over(c.span) and not c.known else c
+        for finder in finders
+        for c in finder(text)
+    ]
+    mentions, rejections = settle(Kind.PLATFORM, candidates, listed_wins=True)
+    return tuple(mentions), tuple(rejections)
 
 
-def _widest(candidates: list[_Candidate]) -> list[_Candidate]:
-    """Of names that meet, keep the longer; a listed one before what the grammar sees with the same end."""
-    kept: list[_Candidate] = []
-    for candidate in sorted(candidates, key=lambda c: (c.span.start, -c.span.end)):
-        if kept and kept[-1].span.meets(candidate.span):
-            if _weight(candidate, kept[-1]) > _weight(kept[-1], candidate):
-                kept[-1] = candidate
-            continue
-        kept.append(candidate)
-    return kept
-
-
-def _weight(one: _Candidate, other: _Candidate) -> tuple[bool, int]:
-    """Weigh a name against one that it meets: a listed name that ends where a longer one ends says what it is."""
-    return one.known and one.span.end == other.span.end, one.span.end - one.span.start
-
-
-def _listed(text: _Text) -> Iterator[_Candidate]:
+def _listed(text: _Text) -> Iterator[Candidate]:
     """Yield names of the ontology, with what only says once more what they are: …APP, …平台."""
     for match in text.listed:
         span, label = match.span, match.term.label
         before, after = text.folded[max(0, span.start - 8) : span.start], text.folded[span.end : span.end + 24]
         quote = after[:1] if after[:1] in CLOSING else ""
         if match.weak and not (quote or _led(text.rules, before)):
-            yield _Candidate(span, reason="weak-form-alone")
+            yield Candidate(span, reason="weak-form-alone")
             continue
         end = span.end
         if tail := text.rules.app.match(after, len(quote)) or text.rules.quoted_head.match(after, len(quote)):
@@ -176,7 +142,7 @@ def _listed(text: _Text) -> Iterator[_Candidate]:
                 end = span.end + tail.end()
                 if text.rules.machine.search(head) and not text.rules.machine.search(match.term.label):
                     label = _machine_label(match, infix + head)
-        yield _Candidate(Span(span.start, end), label, "term", known=label == match.term.label)
+        yield Candidate(Span(span.start, end), label, "term", known=label == match.term.label)
 
 
 def _machine_label(match: Match, tail: str) -> str:
@@ -189,58 +155,58 @@ def _led(rules: _Rules, before: str) -> bool:
     return bool(rules.verb.search(before) or rules.weak_verb.search(before))
 
 
-def _lines(text: _Text) -> Iterator[_Candidate]:
+def _lines(text: _Text) -> Iterator[Candidate]:
     """Yield hotlines by their number: 12329住房公积金热线."""
     known = {m.span.start: m.term.label for m in text.listed}
     for m in text.rules.line.finditer(text.folded):
         if not text.rules.bound.cuts(m.group("infix")):
             label = known.get(m.start())
-            yield _Candidate(Span(*m.span()), label or plain(m.group()), "hotline", known=label is not None)
+            yield Candidate(Span(*m.span()), label or plain(m.group()), "hotline", known=label is not None)
 
 
-def _quoted(text: _Text) -> Iterator[_Candidate]:
+def _quoted(text: _Text) -> Iterator[Candidate]:
     """Yield “X”平台, “X”远程监管系统, “X”大脑; and 登录“X”, “X”注册用户."""
     rules, folded = text.rules, text.folded
     for q in text.quoted:
         name = q.inner.of(folded)
         if rules.company.fullmatch(name):
-            yield _Candidate(q.inner, reason="company")
+            yield Candidate(q.inner, reason="company")
             continue
         if app := rules.app.match(folded, q.outer.end):
             if rules.source.match(folded, app.end()):
-                yield _Candidate(q.inner, reason="source")
+                yield Candidate(q.inner, reason="source")
                 continue
-            yield _Candidate(Span(q.inner.start, app.end()), plain(name), "quoted-app")
+            yield Candidate(Span(q.inner.start, app.end()), plain(name), "quoted-app")
             continue
         tail = rules.quoted_head.match(folded, q.outer.end)
         if tail and not rules.goes_on.match(folded, tail.end()) and not rules.bound.cuts(tail.group("infix")):
             modifiers = name + tail.group("infix")
             if rules.other.search(modifiers) or not _specific(rules, modifiers):
-                yield _Candidate(Span(q.inner.start, tail.end()), reason="other-sense")
+                yield Candidate(Span(q.inner.start, tail.end()), reason="other-sense")
             else:
-                yield _Candidate(Span(q.inner.start, tail.end()), plain(name + tail.group()), "quoted-head")
+                yield Candidate(Span(q.inner.start, tail.end()), plain(name + tail.group()), "quoted-head")
             continue
         yield from _by_company(text, q, name)
 
 
-def _by_company(text: _Text, q: Quotation, name: str) -> Iterator[_Candidate]:
+def _by_company(text: _Text, q: Quotation, name: str) -> Iterator[Candidate]:
     rules, folded = text.rules, text.folded
     before = folded[max(0, q.outer.start - 8) : q.outer.start]
     short = 1 < len(name) <= PRODUCT and _CJK.search(name) and rules.name_end.search(name)
     if rules.code.search(name, len(name) - 1) and 1 < len(name) <= CODE and not rules.not_code.search(name):
-        yield _Candidate(q.inner, plain(name), "quoted-code")
+        yield Candidate(q.inner, plain(name), "quoted-code")
     elif short and (_led(rules, before) or rules.used.match(folded, q.outer.end)):
-        yield _Candidate(q.inner, plain(name), "quoted-company")
+        yield Candidate(q.inner, plain(name), "quoted-company")
 
 
-def _apps(text: _Text) -> Iterator[_Candidate]:
+def _apps(text: _Text) -> Iterator[Candidate]:
     """Yield X小程序 and 公众号“X”."""
     rules, folded = text.rules, text.folded
     starts = {q.outer.start: q for q in text.quoted}
     for m in rules.app.finditer(folded):
         if q := starts.get(m.end()):
             if not rules.company.fullmatch(q.inner.of(folded)):
-                yield _Candidate(q.inner, plain(q.inner.of(folded)), "app-quoted")
+                yield Candidate(q.inner, plain(q.inner.of(folded)), "app-quoted")
             continue
         if m.start() in text.ends:
             continue
@@ -248,14 +214,14 @@ def _apps(text: _Text) -> Iterator[_Candidate]:
         name = plain(folded[start : m.start()])
         span = Span(min(start, m.start()), m.end())
         if not _specific(rules, name) or rules.company.fullmatch(name) or len(name) > LONGEST:
-            yield _Candidate(span, reason="generic")
+            yield Candidate(span, reason="generic")
         elif rules.media.search(name) or rules.source.match(folded, m.end()) or rules.other.search(name):
-            yield _Candidate(span, reason="source")
+            yield Candidate(span, reason="source")
         else:
-            yield _Candidate(span, name, "app")
+            yield Candidate(span, name, "app")
 
 
-def _headed(text: _Text) -> Iterator[_Candidate]:
+def _headed(text: _Text) -> Iterator[Candidate]:
     """Yield names without quotes by their last word: 青禾市证照核验平台."""
     rules, folded = text.rules, text.folded
     for m in rules.head.finditer(folded):
@@ -265,35 +231,35 @@ def _headed(text: _Text) -> Iterator[_Candidate]:
         start = rules.bound.without_level(folded, start, m.start())
         span, name = Span(min(start, m.start()), m.end()), plain(folded[start : m.start()])
         if rules.goes_on.match(folded, m.end()) or rules.other.search(name + m.group()) or rules.sector.search(name):
-            yield _Candidate(span, reason="other-sense")
+            yield Candidate(span, reason="other-sense")
         elif not _specific(rules, name) or rules.company.search(name):
-            yield _Candidate(span, reason="generic")
+            yield Candidate(span, reason="generic")
         elif rules.counted.search(folded, max(0, start - 6), start) or name[-1] in _NUMERALS:
-            yield _Candidate(span, reason="counted")
+            yield Candidate(span, reason="counted")
         elif len(name) > LONGEST or not rules.information.search(name + m.group()):
-            yield _Candidate(span, reason="no-software")
+            yield Candidate(span, reason="no-software")
         elif rules.source_before.search(folded, max(0, start - 4), start):
-            yield _Candidate(span, reason="source")
+            yield Candidate(span, reason="source")
         else:
-            yield _Candidate(span, name + m.group(), "head")
+            yield Candidate(span, name + m.group(), "head")
 
 
-def _whole(text: _Text) -> Iterator[_Candidate]:
+def _whole(text: _Text) -> Iterator[Candidate]:
     """Yield infrastructure that needs no modifier: 政务云."""
     for m in text.rules.whole.finditer(text.folded):
-        yield _Candidate(Span(*m.span()), plain(m.group()), "whole")
+        yield Candidate(Span(*m.span()), plain(m.group()), "whole")
 
 
-def _lettered(text: _Text) -> Iterator[_Candidate]:
+def _lettered(text: _Text) -> Iterator[Candidate]:
     """Yield names with a Latin letter among their characters: 青证e查."""
     folded, bound = text.folded, text.rules.bound
     for m in text.rules.letter.finditer(folded):
         start = bound.start(folded, m.start())
         if m.end() - start <= PRODUCT + 1:
-            yield _Candidate(Span(start, m.end()), plain(folded[start : m.end()]), "letter")
+            yield Candidate(Span(start, m.end()), plain(folded[start : m.end()]), "letter")
 
 
-def _lists(text: _Text) -> Iterator[_Candidate]:
+def _lists(text: _Text) -> Iterator[Candidate]:
     """Yield the items of a list that counts platforms: A平台、青禾社保在线等5个系统."""
     rules, folded = text.rules, text.folded
     for m in rules.list_tail.finditer(folded):
@@ -302,25 +268,25 @@ def _lists(text: _Text) -> Iterator[_Candidate]:
         end = m.start()
         while end > 0:
             start = rules.bound.start(folded, end)
-            if 2 < end - start <= ITEM and not rules.generic.fullmatch(folded, start, end):
+            if SHORT < end - start <= ITEM and not rules.generic.fullmatch(folded, start, end):
                 name = plain(folded[rules.bound.without_level(folded, start, end) : end])
-                yield _Candidate(Span(start, end), name, "listed-item")
+                yield Candidate(Span(start, end), name, "listed-item")
             if folded[start - 1 : start] != "、":
                 break
             end = start - 1
 
 
-def _codes(text: _Text) -> Iterator[_Candidate]:
+def _codes(text: _Text) -> Iterator[Candidate]:
     """Yield codes without quotes, after a verb of use: 推行企业码."""
     rules, folded = text.rules, text.folded
     for m in rules.code.finditer(folded):
         start = rules.bound.start(folded, m.start())
         name = folded[start : m.end()]
-        if not 2 < len(name) <= CODE or rules.not_code.search(name):
+        if not SHORT < len(name) <= CODE or rules.not_code.search(name):
             continue
         before = folded[max(0, start - 8) : start]
         if _led(rules, before):
-            yield _Candidate(Span(start, m.end()), plain(name), "code")
+            yield Candidate(Span(start, m.end()), plain(name), "code")
 
 
 def _specific(rules: _Rules, modifiers: str) -> bool:

@@ -266,7 +266,7 @@ def _bare(
     number = Span(m.start(), m.end("digits") if not m["scale"] else m.end())
     if rules.name_noun.match(folded, m.end()):
         return Rejection(number, "name")
-    ends = re.match(r"[ ]?(?:[，。；、）),;]|$)", folded[m.end() : m.end() + 2]) is not None
+    ends = re.match(r"[ ]?(?:[，。；、）),;…！\n]|$)", folded[m.end() : m.end() + 2]) is not None
     before = folded[max(0, m.start() - 10) : m.start()]
     company = rules.bare.search(before) or (rules.before.search(before) and not rules.not_before.search(before))
     changes = rules.from_mark.search(before) and rules.change.match(folded, m.end())
@@ -319,12 +319,14 @@ def _ranges(folded: str, found: Sequence[Quantity], rejections: list[Rejection],
     """Give the lower end of a range, or the members of a list, the unit of the last: 3—5个工作日, 1.2、0.8和2.3个百分点."""
     upper = {q.span.start: q for q in found}
     kept: list[Rejection] = []
-    for rejection in reversed(rejections):
+    bare = [Rejection(q.span, _UNITLESS[0]) for q in found if q.unit is None and q.span == q.number]
+    for rejection in sorted([*rejections, *bare], key=lambda r: r.span, reverse=True):
         between = _RANGE.match(folded, rejection.span.end)
         top = upper.get(between.end()) if between else None
         value = _number(rejection.span.of(folded)) if top and rejection.reason in _UNITLESS else None
         if top is None or between is None or value is None or top.unit is None:
-            kept.append(rejection)
+            if rejection not in bare:
+                kept.append(rejection)
             continue
         if top.value > value * 1000 and between.group().strip() not in _LISTS:  # 3至5万件: the scale belongs to both
             value *= top.value / _number_of(folded, top)

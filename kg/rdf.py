@@ -5,6 +5,7 @@ entities as a network (`picture`).
 """
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from typing import IO, Any
@@ -26,26 +27,46 @@ _LINKS = {
 _MATCHING = """SELECT DISTINCT ?g ?report ?area ?when { GRAPH ?g { ?report a kg:Report }
     OPTIONAL { ?report dct:spatial ?area } OPTIONAL { ?report dct:temporal ?when } %s }"""
 
-_REFERENCES = """kg:actsFor kg:adopter kg:adopts kg:agency kg:deliveredThrough kg:evidence kg:indicator kg:level
-    kg:means kg:modality kg:partner kg:platform kg:reform kg:script kg:serves kg:sharedWith kg:statedIn kg:within dct:isReplacedBy
+_REFERENCES = """
+    kg:actsFor kg:adopter kg:adopts kg:agency kg:deliveredThrough kg:evidence kg:indicator kg:level kg:means kg:modality
+    kg:partner kg:platform kg:reform kg:script kg:serves kg:sharedWith kg:statedIn kg:within dct:isReplacedBy
     dct:publisher dct:references dct:spatial oa:hasSelector oa:hasSource org:classification prov:wasDerivedFrom
     prov:wasGeneratedBy prov:wasQuotedFrom qb:component qb:dataSet qb:structure rdfs:domain rdfs:range rdfs:subClassOf
     rdfs:subPropertyOf schema:mentions sdmx-attribute:unitMeasure sdmx-dimension:refArea skos:broader skos:exactMatch
     skos:inScheme skos:related void:class void:classPartition"""
 _TAGGED = """skos:prefLabel skos:altLabel skos:definition skos:scopeNote rdfs:label kg:formerName kg:fullName
     kg:weakLabel"""
-_SHORT_REFERENCES = {name: name.split(":")[1] for name in _REFERENCES.split()}
+_SHORT_REFERENCES = {name: name.split(":")[1] for name in _REFERENCES.split()} | {
+    "kg:reform": "ofReform",  # reform: is the prefix of the reforms
+    "kg:platform": "onPlatform",
+    "kg:agency": "byAgency",
+    "kg:indicator": "ofIndicator",
+}
 _SHORT_TAGGED = {name: name.split(":")[1] for name in _TAGGED.split()}
 _TYPED = {"sdmx-measure:obsValue": "xsd:decimal", "kg:precision": "xsd:decimal", "dct:issued": "xsd:date",
           "skos:notation": "kg:GBT2260"}  # fmt: skip
-_XSD = PREFIXES["xsd"]
+_XSD, _TYPE = PREFIXES["xsd"], PREFIXES["rdf"] + "type"
+_LOCAL = re.compile(r"[a-z-]+:[A-Za-z0-9\u3400-\u9fff]+(?:-[A-Za-z0-9\u3400-\u9fff]+)*")
+"""The plainest part of what Turtle takes for a name without escapes."""
+_BARE = {
+    "xsd:integer": re.compile(r"-?\d+"),
+    "xsd:decimal": re.compile(r"-?\d+\.\d+"),
+    "xsd:boolean": re.compile("true|false"),
+}
+"""Literals that Turtle writes without quotes."""
 
 
 def write_turtle(store: ox.Store, options: Options, file: IO[bytes]) -> tuple[int, int]:
     """Write all triples in one graph, a block for each subject."""
     tally = _Tally()
-    triples = (quad.triple for quad in tally.counted(_quads(store, options)))
-    ox.serialize(triples, file, ox.RdfFormat.TURTLE, prefixes=PREFIXES)
+    file.write("".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items()).encode())
+    for (_, subject), its in groupby(tally.counted(_quads(store, options)), key=lambda q: (q.graph_name, q.subject)):
+        lines = []
+        for predicate, quads in groupby(its, key=lambda q: q.predicate):
+            verb = "a" if predicate.value == _TYPE else _turtle(predicate)
+            lines.append(f"{verb} {' , '.join(_turtle(quad.object) for quad in quads)}")
+        block = " ;\n    ".join(lines)
+        file.write(f"\n{_turtle(subject)} {block} .\n".encode())
     return tally.subjects, tally.triples
 
 
@@ -155,6 +176,20 @@ def _text(term: object) -> str:
     if not isinstance(term, ox.NamedNode | ox.Literal):
         raise TypeError(f"neither IRI nor literal: {term}")
     return term.value
+
+
+def _turtle(term: object) -> str:
+    """A term with short names where Turtle allows them without escapes."""
+    if isinstance(term, ox.NamedNode):
+        short = compact(term.value)
+        return short if _LOCAL.fullmatch(short) else str(term)
+    if isinstance(term, ox.Literal) and not term.language and term.datatype.value != _XSD + "string":
+        bare = _BARE.get(compact(term.datatype.value))
+        if bare and bare.fullmatch(term.value):
+            return term.value
+        written = str(term)
+        return written[: written.rindex("^^") + 2] + _turtle(term.datatype)
+    return str(term)
 
 
 def _object(quads: list[ox.Quad]) -> dict[str, Any]:

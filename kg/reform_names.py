@@ -7,20 +7,21 @@ Out: mentions, and the candidates that were dropped, with the reason. Which word
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kg.lexicon import Lexicon, Match
 from kg.model import Kind, Mention, Rejection, Span
-from kg.names import CLOSING, Boundary, Cover, Quotation, boundary, plain, quotations, titles
+from kg.names import CLOSING, Boundary, Candidate, Cover, Quotation, boundary, plain, quotations, settle, titles
 from kg.platform_names import find_platforms
 
 REACH = 8  # characters between a verb and the quoted name that is its object: 推行政务服务领域“…”
 FIELD = 12  # characters between a quoted name and 改革 or 模式: 海洋生态修复劳务代偿 has ten
-CHANGE = 16  # characters of an unquoted name in 改革: 工程建设项目审批制度 has ten
+CHANGE = range(3, 17)  # characters of an unquoted name before 改革: 工程建设项目审批制度 has ten
 DOMAIN = 40  # characters around a quoted name in which its field is looked for: about two clauses
 SENTENCE = 8  # characters from which a quotation with a verb or particle in it is a sentence, not a name
-EVENT = 14  # characters of an unquoted name in 一件事
+COUNTED = 3  # characters of “三证”, “两新个”: a numeral with what it counts, no name
+EVENT = range(2, 15)  # characters of an unquoted name before 一件事
 _VERSION = re.compile(r"\d(?:\.\d)?版?$")
 _BOUNDS = frozenset('“”‘’"「」『』、，,·+和')  # what a weak form stands between in a quotation
 _NUMERALS = "一二两三四五六七八九十双"
@@ -108,58 +109,33 @@ class _Text:
     quotes: Cover
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A name, or the reason why there is none."""
-
-    span: Span
-    label: str = ""
-    rule: str = ""
-    reason: str = ""
-    known: bool = False
-
-
 def find_reforms(
     folded: str, lexicon: Lexicon, platforms: Sequence[Mention] | None = None
 ) -> tuple[tuple[Mention, ...], tuple[Rejection, ...]]:
-    """Return the reforms that a text names, in order, and the candidates that are none."""
-    quoted = quotations(folded)
-    listed = tuple(m for m in lexicon.find(folded) if m.term.kind == Kind.REFORM)
-    text = _Text(folded, _rules(lexicon), listed, quoted, Cover(q.outer for q in quoted))
+    """Return the reforms that a text names, in order, and the candidates that are none.
+
+    Args:
+        folded: the text.
+        lexicon: the terms and cue words.
+        platforms: what `find_platforms` found in the text; it is asked where they are left out.
+    """
     if platforms is None:
         platforms, _ = find_platforms(folded, lexicon)
+    listed = tuple(m for m in lexicon.find(folded) if m.term.kind == Kind.REFORM)
+    quoted = quotations(folded)
+    text = _Text(folded, _rules(lexicon), listed, quoted, Cover(q.outer for q in quoted))
     machines, inside = Cover(p.span for p in platforms), Cover(titles(folded))
-    taken: list[_Candidate] = []
-    rejected: list[Rejection] = []
-    for candidate in (c for finder in (_listed, _quoted, _bare, _events, _changes) for c in finder(text)):
-        reason = candidate.reason
-        if machines.over(candidate.span):
-            reason = "platform"
-        elif inside.over(candidate.span) and not text.quotes.over(candidate.span):
-            reason = "in-title"
-        if reason:
-            rejected.append(Rejection(candidate.span, reason))
-        else:
-            taken.append(candidate)
-    taken = _widest([*taken, *_siblings(text, taken)])
-    covered = Cover(c.span for c in taken)
-    mentions = tuple(Mention(Kind.REFORM, c.span, c.label, c.rule, known=c.known) for c in taken)
-    return mentions, tuple(sorted((r for r in set(rejected) if not covered.over(r.span)), key=lambda r: r.span))
+    candidates: list[Candidate] = []
+    for one in (c for finder in (_listed, _quoted, _bare, _events, _changes) for c in finder(text)):
+        in_title = inside.over(one.span) and not text.quotes.over(one.span)
+        reason = "platform" if machines.over(one.span) else "in-title" if in_title else one.reason
+        candidates.append(replace(one, reason=reason))
+    candidates += [s for c in candidates if not c.reason for s in _siblings(text, c)]
+    mentions, rejections = settle(Kind.REFORM, candidates, listed_wins=False)
+    return tuple(mentions), tuple(rejections)
 
 
-def _widest(candidates: list[_Candidate]) -> list[_Candidate]:
-    """Of names that meet, keep the listed one where both cover the same words, else the longer."""
-    kept: list[_Candidate] = []
-    for candidate in sorted(candidates, key=lambda c: (c.span.start, -c.span.end, not c.known)):
-        if kept and kept[-1].span.meets(candidate.span):
-            if candidate.span.end - candidate.span.start > kept[-1].span.end - kept[-1].span.start:
-                kept[-1] = candidate
-            continue
-        kept.append(candidate)
-    return kept
-
-
-def _listed(text: _Text) -> Iterator[_Candidate]:
+def _listed(text: _Text) -> Iterator[Candidate]:
     """Yield names of the ontology; those that mean a reform only in context, in context."""
     for match in text.listed:
         span, folded = match.span, text.folded
@@ -167,13 +143,13 @@ def _listed(text: _Text) -> Iterator[_Candidate]:
         after = folded[quote.end : quote.end + 8] if quote else ""
         weak = match.weak or plain(span.of(folded)) in match.term.weak
         if match.term.label in text.rules.duties and not quote:
-            yield _Candidate(span, reason="standing-duty")
+            yield Candidate(span, reason="standing-duty")
         elif text.rules.spirit.match(after):
-            yield _Candidate(span, reason="quoted-otherwise")
+            yield Candidate(span, reason="quoted-otherwise")
         elif not weak or _in_company(text, span):
-            yield _Candidate(span, match.term.label, "term", known=True)
+            yield Candidate(span, match.term.label, "term", known=True)
         else:
-            yield _Candidate(span, reason="weak-form-alone")
+            yield Candidate(span, reason="weak-form-alone")
 
 
 def _in_company(text: _Text, span: Span) -> bool:
@@ -189,7 +165,7 @@ def _in_company(text: _Text, span: Span) -> bool:
     return bool(rules.verb.search(before) or rules.adjacent.search(before) or rules.sure.match(folded, span.end))
 
 
-def _quoted(text: _Text) -> Iterator[_Candidate]:
+def _quoted(text: _Text) -> Iterator[Candidate]:
     """Yield quoted names by their form, by what they are called, and by the verb whose object they are."""
     row: list[Quotation] = []
     for number, q in enumerate(text.quoted):
@@ -211,27 +187,26 @@ class _Company:
     suffix: re.Match[str] | None  # what the row is called: 改革, …模式
 
 
-def _row(text: _Text, row: list[Quotation]) -> Iterator[_Candidate]:
+def _row(text: _Text, row: list[Quotation]) -> Iterator[Candidate]:
     """Judge quotations that stand side by side: what precedes the first and follows the last holds for all."""
     folded, rules = text.folded, text.rules
     start, end = row[0].outer.start, row[-1].outer.end
     before, after = folded[max(0, start - REACH - 4) : start], folded[end : end + FIELD + 6]
     suffix = _suffix(rules, rules.suffix, after) or _suffix(rules, rules.service, after)
     company = _Company(before, after, folded[max(0, start - DOMAIN) : end + DOMAIN], suffix)
-    refused = _describes(rules, before, after) or (
-        not suffix and (before.endswith("的") or rules.after_not.match(after))
-    )
+    loose = not suffix and (before.endswith("的") or rules.after_not.match(after))
+    refused = loose or _describes(rules, before, after)
     for q in row:
         name = q.inner.of(folded)
         label = plain(name)
         if name.endswith("+") and suffix:  # “互联网+”…模式: the field belongs to the name
             label += suffix.group("field")
         if label in rules.never or refused or not _is_name(label):
-            yield _Candidate(q.inner, reason="quoted-otherwise")
+            yield Candidate(q.inner, reason="quoted-otherwise")
         elif rule := _why(rules, label, company):
             yield from _named(text, q, rules.tail.sub("", _VERSION.sub("", label)) or label, rule)
         else:
-            yield _Candidate(q.inner, reason="quoted-unknown")
+            yield Candidate(q.inner, reason="quoted-unknown")
 
 
 def _suffix(rules: _Rules, pattern: re.Pattern[str], after: str) -> re.Match[str] | None:
@@ -245,7 +220,7 @@ def _describes(rules: _Rules, before: str, after: str) -> bool:
 
 
 def _is_name(name: str) -> bool:
-    if len(name) < 4 and name[0] in _NUMERALS and name[-1] not in _NUMERALS:
+    if len(name) <= COUNTED and name[0] in _NUMERALS and name[-1] not in _NUMERALS:
         return False  # “三证”, “两新”: what is counted
     if "%" in name:
         return False  # “100%网办”: a figure
@@ -278,53 +253,50 @@ def _called(rules: _Rules, name: str, suffix: re.Match[str], company: _Company) 
     return bool(rules.domain.search(company.near)) and ("+" in name or bool(rules.any_verb.search(company.before)))
 
 
-def _named(text: _Text, q: Quotation, label: str, rule: str) -> Iterator[_Candidate]:
+def _named(text: _Text, q: Quotation, label: str, rule: str) -> Iterator[Candidate]:
     """Yield the name, or each of several names in one quotation: “一窗受理、即时办结”."""
     name = q.inner.of(text.folded)
     parts = name.split("、")
-    if len(parts) < 2 or not all(len(part) in PART for part in parts):
-        yield _Candidate(q.inner, label, rule)
+    if len(parts) == 1 or not all(len(part) in PART for part in parts):
+        yield Candidate(q.inner, label, rule)
         return
     start = q.inner.start
     for part in parts:
-        yield _Candidate(Span(start, start + len(part)), plain(part), rule)
+        yield Candidate(Span(start, start + len(part)), plain(part), rule)
         start += len(part) + 1
 
 
-def _siblings(text: _Text, taken: Sequence[_Candidate]) -> Iterator[_Candidate]:
+def _siblings(text: _Text, known: Candidate) -> Iterator[Candidate]:
     """Yield what stands in a row with a reform and has the form of one: 多证合一、一表一章程."""
-    folded = text.folded
-    for known in taken:
-        if folded[known.span.end : known.span.end + 1] == "、" and (
-            m := text.rules.item.match(folded, known.span.end + 1)
-        ):
-            yield _Candidate(Span(*m.span(1)), m.group(1), "sibling")
+    end = known.span.end
+    while text.folded[end : end + 1] == "、" and (m := text.rules.item.match(text.folded, end + 1)):
+        yield Candidate(Span(*m.span(1)), m.group(1), "sibling")
+        end = m.end(1)
 
 
-def _bare(text: _Text) -> Iterator[_Candidate]:
+def _bare(text: _Text) -> Iterator[Candidate]:
     """Yield names without quotes whose form is a reform's: 一窗快办, 三证联发, 拿地即开工."""
     for m in text.rules.bare.finditer(text.folded):
         if text.quotes.over(Span(*m.span())):
             continue  # the quotation is judged as a whole
-        yield _Candidate(Span(*m.span()), m.group(), "form")
+        yield Candidate(Span(*m.span()), m.group(), "form")
 
 
-def _events(text: _Text) -> Iterator[_Candidate]:
+def _events(text: _Text) -> Iterator[Candidate]:
     """Yield events of life and business: 开办书店一件事, 开办书店“一件事”."""
     folded, rules = text.folded, text.rules
     for m in rules.event.finditer(folded):
         left = m.start() - (folded[m.start() - 1 : m.start()] == "“" and folded[m.end() : m.end() + 1] == "”")
         start = rules.bound.without_level(folded, rules.bound.start(folded, left), left)
         span = Span(min(start, m.start()), m.end())
-        if rules.no_event.search(folded, max(0, left - 2), left) or not 1 < left - start <= EVENT:
-            yield _Candidate(span, reason="no-event")
-        elif folded[start] in _NUMERALS or rules.aim.fullmatch(folded, start, left):
-            yield _Candidate(span, reason="no-event")
+        plainly = rules.no_event.search(folded, max(0, left - 2), left) or rules.aim.fullmatch(folded, start, left)
+        if plainly or left - start not in EVENT or folded[start] in _NUMERALS:
+            yield Candidate(span, reason="no-event")
         else:
-            yield _Candidate(span, plain(span.of(folded)), "event")
+            yield Candidate(span, plain(span.of(folded)), "event")
 
 
-def _changes(text: _Text) -> Iterator[_Candidate]:
+def _changes(text: _Text) -> Iterator[Candidate]:
     """Yield reforms of government service that are called so: 船舶登记审批改革."""
     folded, rules = text.folded, text.rules
     for m in rules.change.finditer(folded):
@@ -332,12 +304,8 @@ def _changes(text: _Text) -> Iterator[_Candidate]:
         name = folded[start : m.start()]
         if aim := rules.aim.match(name):
             start, name = start + aim.end(), name[aim.end() :]
-        if (
-            folded[start - 1 : start] in CLOSING
-            or name in rules.never
-            or not 2 < len(name) <= CHANGE
-            or not rules.change_field.search(name)
-        ):
-            yield _Candidate(Span(min(start, m.start()), m.end()), reason="overall-aim")
+        quoted = folded[start - 1 : start] in CLOSING  # “X”改革 is the quotation's
+        if quoted or len(name) not in CHANGE or name in rules.never or not rules.change_field.search(name):
+            yield Candidate(Span(min(start, m.start()), m.end()), reason="overall-aim")
         else:
-            yield _Candidate(Span(start, m.end()), plain(name), "change")
+            yield Candidate(Span(start, m.end()), plain(name), "change")

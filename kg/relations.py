@@ -15,10 +15,14 @@ from kg.model import Kind, Mention, Meta, Relation, Span
 from kg.names import Cover, titles
 
 HEADING = 40  # characters; a longer first sentence of a line tells what was done (2026-11)
+FAR = 3  # commas between 通过…平台 and the reform that it serves
 NEAR = 8  # characters between a preposition and the platform it governs: 通过全省统一的…
 GAP = 6  # characters of another region's name before its reform: 借鉴青禾市的…
 
 _CLAUSE = re.compile(r"[，,；;]")
+_COMMA = re.compile(r"[，,]")
+_JOINT = re.compile(r"[”\"“、和及与\sA-Za-z]{0,8}")  # between the platforms of a row
+_PART = re.compile(r"[；;]")
 _NUMBER = re.compile(r"^[\s#（(]*(?:[一二三四五六七八九十0-9]{1,3}[、.．)）是]\s*)+")
 
 
@@ -53,7 +57,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
         borrowed=re.compile(words("relation-borrowed")),
         by=re.compile(rf"{words('relation-by')}{gap}[“\"]?$"),
         on=re.compile(rf"{words('relation-on')}{gap}[“\"]?$"),
-        act=re.compile(rf"[”\"]?[^，,。；;]{{0,4}}?{words('relation-act')}"),
+        act=re.compile(rf"[^，,。；;]{{0,9}}?{words('relation-act')}"),
         join=re.compile(rf"{words('relation-join')}{gap}[“\"]?$"),
         offers=re.compile(rf"[”\"]?[^，,。；;]{{0,3}}?{words('relation-offers')}"),
         shared=re.compile(words("relation-shared")),
@@ -109,7 +113,7 @@ def _lead(sentence: str) -> int:
     return m.end() if m else 0
 
 
-def find_relations(  # noqa: PLR0913 - one argument for each thing that a relation rests on
+def find_relations(  # noqa: PLR0913, PLR0917  one argument for each thing that a relation rests on
     folded: str,
     sentences: Sequence[Span],
     mentions: Sequence[Mention],
@@ -155,9 +159,8 @@ def _elsewhere(text: _Text, rules: _Rules, reform: Mention, sentence: Span, meta
     last = next((r for r in reversed(regions) if 0 <= reform.span.start - r.span.end <= GAP), None)
     if last is None or not last.code or not meta.region or _related(last.code, meta.region):
         return False
-    return not rules.partners.search(text.folded[sentence.start : last.span.start]) and not rules.shared.search(
-        reform.label
-    )
+    as_partner = rules.partners.search(text.folded[sentence.start : last.span.start])
+    return not (as_partner or rules.shared.search(reform.label))
 
 
 def _related(one: str, other: str) -> bool:
@@ -203,30 +206,29 @@ def _carried(
     before, after = folded[max(sentence.start, row - 24) : row], folded[span.end : sentence.end]
     governed = bool(rules.by.search(before))
     located = bool(rules.on.search(before) and rules.act.match(after)) or bool(rules.join.search(before))
-    offering = bool(rules.offers.match(after))
-    if not (governed or located or offering):
+    if not (governed or located or rules.offers.match(after)):
         return
     for reform in reforms:
         if not sentence.covers(reform.span):  # the heading's
             yield reform
-        elif reform.span.start >= span.end:
-            between = folded[span.end : reform.span.start]
-            if governed or located or not _CLAUSE.search(between):
-                if not re.search("[；;]", between) and (governed or between.count("，") + between.count(",") < 2):
-                    yield reform
-        elif len(_CLAUSE.findall(folded[reform.span.end : row])) <= 1 and not re.search(
-            "[；;]", folded[reform.span.end : row]
-        ):
+            continue
+        later = reform.span.start >= span.end
+        gap = folded[span.end : reform.span.start] if later else folded[reform.span.end : row]
+        reach = (FAR if governed else int(located)) if later else 1
+        if not _PART.search(gap) and len(_COMMA.findall(gap)) <= reach and not _owned(platform, reforms, reform):
             yield reform
+
+
+def _owned(platform: Mention, reforms: Sequence[Mention], reform: Mention) -> bool:
+    """Tell whether the platform is the twin of another reform than the one that is asked about."""
+    return not _twin(reform.label, platform.label) and any(_twin(r.label, platform.label) for r in reforms)
 
 
 def _row_start(text: _Text, platform: Mention, sentence: Span) -> int:
     """Return where the row of platforms begins that the platform ends or continues: A、“B”APP、C."""
     start = platform.span.start
     for other in reversed(text.of(Kind.PLATFORM, Span(sentence.start, start + 1))):
-        if other.span.end <= start and re.fullmatch(
-            r"[”\"“、和及与\sA-Za-z]{0,8}", text.folded[other.span.end : start]
-        ):
+        if other.span.end <= start and _JOINT.fullmatch(text.folded, other.span.end, start):
             start = other.span.start
     return start
 
@@ -234,13 +236,13 @@ def _row_start(text: _Text, platform: Mention, sentence: Span) -> int:
 def _partners(text: _Text, rules: _Rules, meta: Meta) -> Iterator[Relation]:
     """Yield the regions with which the services of a reform are shared."""
     for sentence in text.sentences:
-        reforms = {r.label: r for r in text.of(Kind.REFORM, sentence) if rules.shared.search(r.label)}
+        reforms = {r.label for r in text.of(Kind.REFORM, sentence) if rules.shared.search(r.label)}
         if not reforms or text.planned(sentence.start) or rules.future.search(sentence.of(text.folded)):
             continue
         for region in _row_of_regions(text, rules, sentence):
             if region.code and meta.region and _related(region.code, meta.region):
                 continue
-            for label, reform in reforms.items():
+            for label in sorted(reforms):
                 if _suits(rules, label, region, meta, alone=len(reforms) == 1):
                     yield Relation(label, "partner", region.label, region.span, sentence, "with")
 

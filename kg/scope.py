@@ -93,8 +93,13 @@ class Scope:
             return head if isinstance(head, Mention) else None
         return earlier[-1] if earlier else self._before(sentence, start)
 
-    def platform(self, words: Sequence[Span], number: Span, sentence: Span) -> Mention | None:
-        """Return the platform on which, or through which, the measured thing is."""
+    def platform(
+        self, words: Sequence[Span], number: Span, sentence: Span, last: Mention | None = None
+    ) -> Mention | None:
+        """Return the platform on which, or through which, the measured thing is.
+
+        `last` is the platform of the figure before in the same sentence.
+        """
         if found := self.own(words, number):
             return found
         start, own = self._part_start(sentence, number.start), self._own_start(words, number)
@@ -107,6 +112,8 @@ class Scope:
         for mention in reversed(earlier):
             if self._carries(mention, start, number.start):
                 return mention
+        if last and not earlier:
+            return last
         inner = self._outline.chain(number.start)[:1]
         labels = {m.label: m for item in inner for m in self._about(item) if m.span.end <= number.start}
         return next(iter(labels.values())) if len(labels) == 1 else None
@@ -148,6 +155,8 @@ class Scope:
         clause = max(before.rfind("，"), before.rfind(","), -1) + 1 + start
         ends = [i for i in (self._text.find(c, mention.span.end, place) for c in "，,") if i >= 0]
         end = min(ends, default=place)
+        if not self._text[start : mention.span.start].strip("“「‘\" 　"):
+            return True  # it is what the sentence is about
         if self._figures_between(clause, end) or self._rules.means.search(before[clause - start :]):
             return True
         next_clause = re.compile("[，,]").search(self._text, end + 1, place) is None

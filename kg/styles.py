@@ -121,6 +121,12 @@ _GEXF_NODE = {
 }
 
 
+# As r, g, b: networkx reads no hex, and Gephi misreads hex beside an a.
+_COLORS = {
+    kind: '<viz:color r="{}" g="{}" b="{}"/>'.format(*bytes.fromhex(color[1:])) for kind, color in PALETTE.items()
+}
+
+
 def _gexf_head() -> str:
     node = "".join(f'<attribute id="{name}" title="{name}" type="{kind}"/>\n' for name, kind in _GEXF_NODE.items())
     return (
@@ -143,7 +149,7 @@ def _gexf_node(node: Node, size: float) -> str:
     values = _gexf_values({"kind": node.kind, "iri": node.iri, **node.values})
     return (
         f'<node id="{xml(node.id)}" label="{xml(node.label)}"><attvalues>{values}</attvalues>'
-        f'<viz:size value="{_number(size)}"/><viz:color hex="{PALETTE.get(node.kind, "#000000")}"/></node>\n'
+        f'<viz:size value="{_number(size)}"/>{_COLORS.get(node.kind, "")}</node>\n'
     )
 
 

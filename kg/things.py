@@ -52,7 +52,6 @@ class Things:
     """The things that one report names: their IRIs, and its share of graph/entities."""
 
     def __init__(self, extraction: Extraction, gazetteer: Gazetteer, names: Names) -> None:
-        self.named: dict[str, None] = {}  # all but units and indicators, in the order of first sight
         self.lines: dict[str, None] = {}  # of graph/entities, each once
         self._meta, self._gazetteer, self._names, self._iris = extraction.meta, gazetteer, names, names.iris
         self._codes = {(m.kind, m.label): m.code for m in extraction.mentions if m.code}
@@ -75,9 +74,7 @@ class Things:
         key = kind, label, code
         if key not in self._known:
             describe = {"Region": self._region, "Agency": self._agency, "Policy": self._policy}.get(kind)
-            self._known[key] = thing = describe(label, code) if describe else self._concept(kind, label)
-            if kind not in ("Unit", "Indicator"):
-                self.named[thing] = None
+            self._known[key] = describe(label, code) if describe else self._concept(kind, label)
         return self._known[key]
 
     def _region(self, label: str, code: str | None) -> str:

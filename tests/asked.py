@@ -109,9 +109,12 @@ def report(path, region, year, publisher, title, *sentences, issued=None, number
                 )  # fmt: skip
             elif kind == "adopts":
                 reform, words = fact
+                mentions.append(Mention(Kind.REFORM, span(words), reform, "test"))
                 relations.append(Relation(region, "adopts", reform, span(words), whole, "test"))
             else:
                 subject, target, words = fact
+                if kind == "deliveredThrough":
+                    mentions.append(Mention(Kind.PLATFORM, span(words), target, "test"))
                 relations.append(Relation(subject, kind, target, span(words), whole, "test"))
         start = whole.end + 1
     meta = Meta(title, publisher, None, region, None, year, issued)
@@ -140,9 +143,11 @@ def reports():
             says("“免带证”减去材料37项，竹韵一体机15台进驻12个乡镇。", adopts(papers, "免带证"),
                  figure("37项", "37", "项", "少证办减去材料", reform=papers),
                  figure("15台", "15", "台", "竹韵一体机", platform="竹韵一体机"),
-                 figure("12个", "12", "个", "竹韵一体机进驻乡镇", canonical="覆盖数", platform="竹韵一体机")),
+                 figure("12个", "12", "个", "竹韵一体机进驻乡镇", canonical="覆盖数", platform="竹韵一体机"),
+                 names(Kind.PLATFORM, "竹韵一体机")),
             says("依照《数字服务条例》办事，县数据中心派员3名。", law,
-                 figure("3名", "3", "名", "派驻人员", agency="安吉县数据中心")),
+                 figure("3名", "3", "名", "派驻人员", agency="安吉县数据中心"),
+                 names(Kind.AGENCY, "安吉县数据中心", "县数据中心", code="330523")),
             issued="2024-01-18",
         ),
         report(
@@ -166,7 +171,7 @@ def reports():
         ),
         report(
             "yushan-news.txt", "361123", "2024", "玉山县融媒体中心", "玉山街坊有了帮办员",
-            says("玉山试行“邻里代跑”。", adopts("邻里代跑"), names(Kind.REFORM, "邻里代跑")),
+            says("玉山试行“邻里代跑”。", adopts("邻里代跑")),
         ),
     ]  # fmt: skip
 
