@@ -9,7 +9,7 @@ import click
 from kg.commands.ask import query
 from kg.commands.check import explain, terms, validate
 from kg.commands.find import compare, lookup, matrix
-from kg.commands.make import build, extract
+from kg.commands.make import build, export, extract
 from kg.errors import Ambiguous, KgError
 
 
@@ -76,5 +76,5 @@ def main() -> None:
     """Chinese government-service-reform reports in, a knowledge graph out."""
 
 
-for command in (extract, build, query, lookup, compare, matrix, validate, explain, terms):
+for command in (extract, build, query, lookup, compare, matrix, export, validate, explain, terms):
     main.add_command(command)

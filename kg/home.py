@@ -3,7 +3,7 @@
 In: folded text, title, cue words, gazetteer. Out: one division or None. Every name in the report gives weight to what
 it means: more in the title, before the name of a public body, near the start; none in a dateline or a medium's name;
 less in a list of several regions. The weights add up along the tree of divisions, and the walk goes down from the
-province as far as one part outweighs the rest. How the report speaks of itself (我县, 全市, 市司法局) tells where to stop.
+province as far as one part outweighs the rest. How the report speaks of itself (我县, 市司法局) tells where to stop.
 """
 
 import re

@@ -28,6 +28,7 @@ _QUOTES = re.compile(r"[“”‘’\"'「」『』]")
 _EDGE = "，,、；;：:。[]【】-—·. "
 _OPEN_EDGE = re.compile(r"^[）)]+|[（(]+$|^[（(](?=[^）)]*$)")
 _SPLIT = re.compile(r"、|以及|和|及|与")
+_THING_CUT = re.compile(r"、|以及|和|及|与|(?<=[”」])(?=[“「])")
 _DATE = re.compile(
     r"^(?:(?:19|20)\d{2}年?度?[底末初]?|\d{1,2}月份?[底末初]?|\d{1,2}日)"
     r"(?:[—–~～至到-]|(?:19|20)\d{2}年?|\d{1,2}月份?|\d{1,2}日)*"
@@ -122,8 +123,8 @@ class Namer:
         self._unit: str | None = None  # of the number before
         self._head = ""  # the head of the list after 其中
         self._head_unit: str | None = None
-        self._each: dict[int, str] = {}
-        self._history: list[str] = []  # the phrases so far
+        self._each: dict[int, Named] = {}
+        self._history: list[tuple[str, tuple[Span, ...]]] = []  # the phrases so far
         self._frame = self._frame_of_sentence()
         self._subject = ""  # what changes from one value to another
 
@@ -133,7 +134,7 @@ class Namer:
         for i, place in enumerate(self._places):
             found.append(self._name(i, place))
             if i not in self._each:
-                self._history += [n.phrase for n in found[-1]]
+                self._history += [(n.phrase, n.words) for n in found[-1]]
             self._unit = place.quantity.unit
         return found
 
@@ -147,7 +148,7 @@ class Namer:
         self._watch_head(i, place, left)
         own = tuple(s for s in (place.left, place.right if right else None) if s)
         if i in self._each or self._distribute(i, place, left):
-            return [self._result(self._each[i], "each", own)]
+            return [self._each[i]]
         if rates := self._rates(left, right):
             self._about("")
             return [self._result(rate, "shared", own) for rate in rates]
@@ -163,23 +164,30 @@ class Namer:
 
     def _distribute(self, i: int, place: Place, left: str) -> bool:
         """甲、乙分别为3件、5件: as many things as numbers, or nothing."""
-        before, mark, tail = left.rpartition("分别")
-        if not mark:
+        mark = left.rfind("分别")
+        if mark < 0 or place.left is None:
             return False
         group = [i]
         while group[-1] + 1 < len(self._places) and self._places[group[-1] + 1].joined:
             group.append(group[-1] + 1)
-        things = [t for t in (self._core(p) for p in _SPLIT.split(before.replace("”“", "”、“"))) if t]
-        if len(group) > 1 and not things:
-            things = self._history[-len(group) :]
+        things = self._things(place.left) or self._history[-len(group) :]
         if len(things) != len(group) or len(group) < 2:
             return False
-        shared = self._rules.attribute.search(things[-1])
-        tail = self._core(tail)
-        for number, thing in zip(group, things, strict=True):
+        shared = self._rules.attribute.search(things[-1][0])
+        tail = self._core(left[mark + len("分别") :])
+        for number, (thing, words) in zip(group, things, strict=True):
             common = shared.group() if shared and not self._rules.attribute.search(thing) else ""
-            self._each[number] = thing + common + tail
+            self._each[number] = Named((thing + common + tail)[-LONGEST:].strip(_EDGE), "each", words)
         return True
+
+    def _things(self, left: Span) -> list[tuple[str, tuple[Span, ...]]]:
+        """Return the things listed before 分别, each with its own words."""
+        end = left.start + left.of(self._text).rfind("分别")
+        cuts = [m.span() for m in _THING_CUT.finditer(self._text, left.start, end)]
+        edges = [left.start, *(place for cut in cuts for place in cut), end]
+        spans = [Span(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
+        named = [(self._core(s.of(self._text)), (s,)) for s in spans]
+        return [(thing, words) for thing, words in named if thing]
 
     def _rates(self, left: str, right: str) -> list[str]:
         """甲率、乙率均为100%: each of them."""

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from kg.lexicon import Lexicon
 from kg.model import Span
-from kg.places import Form, Need, Sighting
+from kg.places import Form, Sighting
 
 SHORTEST, LONGEST = 2, 4  # characters before the kind: 曲塘|镇, 延吉新村|街道
 EDGE = 4  # characters of the longest edge
@@ -38,6 +38,7 @@ class _Rules:
     generic: dict[str, re.Pattern[str]]  # by group of `head`: names that are none
     never: re.Pattern[str]  # what no such name holds
     joint: re.Pattern[str]
+    doubt: tuple[str, ...]  # kinds of town, which are also names
 
 
 @lru_cache(maxsize=4)
@@ -46,73 +47,102 @@ def _rules(lexicon: Lexicon) -> _Rules:
     no_town = re.compile(rf"{words('region-town-generic')}+|.*{words('region-town-last')}")
     return _Rules(
         re.compile("|".join(f"(?P<{g}>{words(f'region-{g}-head')})" for g in ("zone", "town", "village"))),
-        re.compile(rf"{words('region-zone-whole')}\w{{2,6}}?{words('region-zone-part')}"),
+        re.compile(rf"{words('region-zone-whole')}(?P<name>\w{{2,6}}?){words('region-zone-part')}"),
         re.compile(words("region-town-not-next")),
         re.compile(rf"\Z|\n|{words('region-town-next')}"),
         re.compile(rf"(?:^|\W|{words('region-town-edge')})(?P<name>\w{{{SHORTEST},{LONGEST}}})$"),
         {"town": no_town, "village": no_town, "zone": re.compile(rf"{words('region-zone-generic')}+")},
         re.compile(words("name-cut", "region-place-never")),
         re.compile(rf"\s?{words('region-joint')}\s?"),
+        lexicon.words("region-town-doubt"),
     )
+
+
+@dataclass(frozen=True)
+class _Text:
+    folded: str
+    ends: dict[int, Sighting]  # names that may stand before one, by where they end
+    named: frozenset[int]  # characters of names that say what they are
+    rules: _Rules
 
 
 def find_localities(folded: str, settled: Sequence[Sighting], lexicon: Lexicon) -> list[Locality]:
     """Return the townships, villages and zones that a text names, in its order."""
     rules = _rules(lexicon)
-    candidates = list(_candidates(folded, settled, rules))
+    text = _Text(
+        folded,
+        {s.span.end: s for s in settled if s.division and (s.surface.form != Form.LOW or s.counts)},
+        frozenset(at for s in settled if s.surface.form != Form.LOW for at in range(s.span.start, s.span.end)),
+        rules,
+    )
+    candidates = list(_candidates(text))
     often = Counter(c.span.of(folded) for c in candidates)
     kept: list[Locality] = []
     for one in candidates:
-        named_again = often[one.span.of(folded)] > 1
+        surface = one.span.of(folded)
         after_town = bool(kept) and kept[-1].span.end == one.span.start
-        listed = (
-            bool(kept)
-            and kept[-1].rule == one.rule
-            and rules.joint.fullmatch(folded, kept[-1].span.end, one.span.start)
-        )
+        listed = after_town or _listed(folded, kept, one, rules)
+        alone = one.rule != "village" and not surface.endswith(rules.doubt)
         borne_out = one.rule == "town" and rules.bears_out.match(folded, one.span.end)
-        if one.sure or after_town or listed or borne_out or (named_again and one.rule != "village"):
+        if one.sure or listed or (alone and (borne_out or often[surface] > 1)):
             kept.append(one)
     known = {k.span.of(folded) for k in kept}
     found = [c for c in candidates if c.span.of(folded) in known]
-    found += [Locality(Span(*m.span()), "zone-form", sure=True) for m in rules.part.finditer(folded)]
-    return sorted(found, key=lambda f: f.span)
+    parts = (m for m in rules.part.finditer(folded) if _proper(m["name"], "zone", rules))
+    return sorted([*found, *(Locality(Span(*m.span()), "zone-form", sure=True) for m in parts)], key=lambda f: f.span)
 
 
-def _candidates(folded: str, settled: Sequence[Sighting], rules: _Rules) -> Iterator[Locality]:
+def _listed(folded: str, kept: Sequence[Locality], one: Locality, rules: _Rules) -> bool:
+    """Tell whether the place follows one of its kind in a list."""
+    return bool(kept and kept[-1].rule == one.rule and rules.joint.fullmatch(folded, kept[-1].span.end, one.span.start))
+
+
+def _candidates(text: _Text) -> Iterator[Locality]:
     """Yield what has the form of a locality, and a left edge."""
-    ends = {s.span.end: s for s in settled if s.surface.form != Form.LOW or s.counts}
-    named = {at for s in settled if s.surface.form != Form.LOW for at in range(s.span.start, s.span.end)}
     reached = 0
-    for m in rules.head.finditer(folded):
+    for m in text.rules.head.finditer(text.folded):
         kind, start, end = str(m.lastgroup), m.start(), m.end()
-        if start in named or (kind != "zone" and rules.not_next.match(folded, end)):
+        if start in text.named or (kind != "zone" and text.rules.not_next.match(text.folded, end)):
             continue
-        found = _named(folded, start, ends, kind, rules, reached)
-        if found is not None:
-            begin, sure = found
+        begin = _begin_after_division(text, start, kind, reached)
+        sure = begin is not None
+        if begin is None:
+            begin = _begin_after_edge(text, start, kind, reached)
+        if begin is not None:
             yield Locality(Span(begin, end), "zone-form" if kind == "zone" else kind, sure)
             reached = end
 
 
-def _named(
-    folded: str, start: int, ends: dict[int, Sighting], kind: str, rules: _Rules, reached: int
-) -> tuple[int, bool] | None:
-    """Return where the name before the kind begins, and whether its division stands before it."""
-    before = ends.get(start)
-    if kind == "zone" and before and before.division and before.division.level in ("prefecture", "county"):
-        return start - len(before.surface.text), True
-    for size in range(SHORTEST, LONGEST + 1):
-        begin = start - size
-        divided = begin in ends and ends[begin].surface.form != Form.ZONE and ends[begin].division is not None
-        if (divided or (begin == reached and reached)) and _proper(folded[begin:start], kind, rules):
-            return begin, True
-    m = rules.edge.search(folded, max(0, start - LONGEST - EDGE), start)
-    if m and m.start("name") >= reached and _proper(m["name"], kind, rules):
-        return m.start("name"), False
+def _begin_after_division(text: _Text, start: int, kind: str, reached: int) -> int | None:
+    """Return where the name before the kind begins, if the place that it lies in ends there."""
+    before = text.ends.get(start)
+    if kind == "zone":
+        if before and before.division and before.division.level in ("prefecture", "county"):
+            return start - len(before.surface.text)
+        if before:
+            return None
+    for size in range(1, LONGEST + 1):
+        upper = text.ends.get(start - size)
+        divided = upper is not None and upper.surface.form != Form.ZONE
+        long_enough = size >= SHORTEST or (divided and upper is not None and upper.surface.form == Form.FULL)
+        if long_enough and (divided or 0 < reached == start - size) and _fits(text, start - size, start, kind):
+            return start - size
     return None
 
 
+def _begin_after_edge(text: _Text, start: int, kind: str, reached: int) -> int | None:
+    """Return where the name before the kind begins, if a mark or a preposition stands there."""
+    m = text.rules.edge.search(text.folded, max(0, start - LONGEST - EDGE), start)
+    if m and m.start("name") >= reached and _fits(text, m.start("name"), start, kind):
+        return m.start("name")
+    return None
+
+
+def _fits(text: _Text, begin: int, start: int, kind: str) -> bool:
+    """Tell whether the characters before a kind may be a name, and are no other place's."""
+    return text.named.isdisjoint(range(begin, start)) and _proper(text.folded[begin:start], kind, text.rules)
+
+
 def _proper(name: str, kind: str, rules: _Rules) -> bool:
-    """Tell whether the characters before a kind may be a name."""
+    """Tell whether a name has nothing that no such name holds."""
     return name.isalpha() and not rules.generic[kind].fullmatch(name) and not rules.never.search(name)

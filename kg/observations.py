@@ -79,7 +79,7 @@ def observe(
                         quantity,
                         name.phrase,
                         canonical(name, quantity, reform, rules.indicators),
-                        reform.label if reform else None,
+                        reform.label if reform else _twin(platform, lexicon),
                         platform.label if platform else None,
                         None,
                         _region(regions, sentence, quantity, meta),
@@ -118,6 +118,13 @@ def canonical(
 def _same_unit(unit: str | None) -> tuple[str, ...]:
     counts = ("件", "项", "个", "次", "人", "家", "户", "份", "本", "条", "种", "类")
     return counts if unit in counts else ()
+
+
+def _twin(platform: Mention | None, lexicon: Lexicon) -> str | None:
+    """Return the reform that a platform is named after: figures of the 好差评系统 report on 好差评."""
+    stem = re.sub("(?:评价)?(?:系统|平台)$", "", platform.label) if platform else ""
+    term = lexicon.named("Reform", stem)
+    return term.label if term else None
 
 
 def _by_sentence(outline: Outline, quantities: Sequence[Quantity]) -> list[tuple[Span, list[Quantity]]]:

@@ -8,7 +8,7 @@ of an organisation. Out of scope: names that no list holds (`localities`).
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
@@ -21,6 +21,7 @@ from kg.lexicon import Lexicon
 from kg.model import Span
 
 GAP = 8  # characters between a short name and the tail of an organisation's name: 青海 | 师范大学藏语智能 | 实验室
+EDGE = 4  # characters of the longest word before a name
 OFFICIAL = 3  # characters from which a suffix makes a name unmistakable: 和县 is also 和 + 县
 
 
@@ -208,6 +209,43 @@ def _highest(divisions: Sequence[Division]) -> Division | None:
     return found[0] if len(found) == 1 else None
 
 
+@dataclass(frozen=True)
+class _Scene:
+    """The names of a text before any has its meaning, and what they may rely on."""
+
+    folded: str
+    found: Sequence[Sighting]
+    table: Names
+    company: Company
+
+    def beside(self, at: int) -> Iterator[Sighting]:
+        """Yield the names that stand beside one in a list."""
+        here, joint = self.found[at].span, self.table.joint
+        if at and joint.fullmatch(self.folded, self.found[at - 1].span.end, here.start):
+            yield self.found[at - 1]
+        if at + 1 < len(self.found) and joint.fullmatch(self.folded, here.end, self.found[at + 1].span.start):
+            yield self.found[at + 1]
+
+    def edged(self, at: int) -> bool:
+        """Tell whether a mark, a preposition or another name ends right before the name."""
+        start = self.found[at].span.start
+        touches = at > 0 and self.found[at - 1].span.end == start
+        return touches or bool(self.table.edge.search(self.folded, max(0, start - EDGE), start))
+
+    def within_name(self, sighting: Sighting) -> bool:
+        """Tell whether the name is part of the name of a road, an organisation or a platform."""
+        form, end = sighting.surface.form, sighting.span.end
+        if form == Form.ZONE:
+            return False
+        if form != Form.FULL and (self.table.feature.match(self.folded, end) or self._lettered(sighting.span.start)):
+            return True
+        m = (self.table.platform if form == Form.FULL else self.table.organisation).match(self.folded, end)
+        return bool(m and not self.table.verb.search(m["gap"]))
+
+    def _lettered(self, start: int) -> bool:
+        return start > 0 and self.folded[start - 1].isascii() and self.folded[start - 1].isalpha()
+
+
 def settle(folded: str, found: Sequence[Sighting], table: Names, company: Company) -> list[Sighting]:
     """Give each name its meaning, join paths, and tell which names count as mentions."""
     for sighting in found:
@@ -216,14 +254,14 @@ def settle(folded: str, found: Sequence[Sighting], table: Names, company: Compan
             divisions = company.in_force(surface)
             if len(divisions) == 1:
                 company.stated |= company.above(divisions[0]) | {divisions[0].code}
+    scene = _Scene(folded, found, table, company)
     settled: list[Sighting] = []
     for at, sighting in enumerate(found):
         before = settled[-1] if settled and settled[-1].span.end == sighting.span.start else None
         parent = before.division if before else None
         division = company.meaning(sighting.surface, parent)
-        joined = bool(before and division and parent and parent.code in company.above(division))
-        counts = joined or _met(folded, found, at, division, table, company)
-        counts = counts and not _within_name(folded, sighting, table)
+        joined = bool(division and parent and parent.code in company.above(division))
+        counts = (joined or _met(scene, at, division)) and not scene.within_name(sighting)
         span = sighting.span
         if joined and before:
             settled[-1] = replace(before, counts=False)
@@ -232,72 +270,30 @@ def settle(folded: str, found: Sequence[Sighting], table: Names, company: Compan
     return settled
 
 
-def _within_name(folded: str, sighting: Sighting, table: Names) -> bool:
-    """Tell whether the name is part of the name of a road, an organisation or a platform."""
-    form, end = sighting.surface.form, sighting.span.end
-    if form == Form.ZONE:
-        return False
-    if form != Form.FULL and table.feature.match(folded, end):
-        return True
-    m = (table.platform if form == Form.FULL else table.organisation).match(folded, end)
-    return bool(m and not table.verb.search(m["gap"]))
-
-
-def _met(  # noqa: PLR0911  one return a kind of evidence
-    folded: str, found: Sequence[Sighting], at: int, division: Division | None, table: Names, company: Company
-) -> bool:
+def _met(scene: _Scene, at: int, division: Division | None) -> bool:
     """Tell whether the name has what it needs to count."""
-    sighting = found[at]
-    surface, span = sighting.surface, sighting.span
-    if surface.need == Need.NOTHING:
-        return True
-    if division is None:
-        return False
-    if division.code and division.code in company.codes:
-        return surface.form != Form.FULL or not table.inner.match(folded, span.end)
+    sighting, company = scene.found[at], scene.company
+    surface = sighting.surface
+    if surface.need == Need.NOTHING or division is None:
+        return surface.need == Need.NOTHING
+    own = bool(division.code) and division.code in company.codes
+    below = company.home is not None and company.home.code in company.above(division)
     if surface.form == Form.FULL:
-        if surface.need == Need.COMPANY:
-            return bool(company.home and company.home.code in company.above(division))
-        edge = table.edge.search(folded, max(0, span.start - 4), span.start) or _touches(found, at)
-        return bool(edge) and not table.inner.match(folded, span.end)
-    if _listed(folded, found, at, division, table, company):
+        enough = own or below if surface.need == Need.COMPANY else own or scene.edged(at)
+        return enough and not scene.table.inner.match(scene.folded, sighting.span.end)
+    if own or _listed(scene, at, division):
         return True
-    if surface.need == Need.COMPANY:
-        return False
-    below = company.home is not None and company.home.code == division.parent
-    return below or division.code in company.stated
+    right_below = company.home is not None and company.home.code == division.parent
+    return surface.need == Need.EDGE and (right_below or division.code in company.stated)
 
 
-def _touches(found: Sequence[Sighting], at: int) -> bool:
-    return at > 0 and found[at - 1].span.end == found[at].span.start
-
-
-def _listed(  # noqa: PLR0913  what stands on either side
-    folded: str, found: Sequence[Sighting], at: int, division: Division, table: Names, company: Company
-) -> bool:
+def _listed(scene: _Scene, at: int, division: Division) -> bool:
     """Tell whether the name stands in a list beside a sibling, or beside a name that needs nothing."""
-    for other in _neighbours(folded, found, at, table):
-        if other.surface.need == Need.NOTHING and found[at].surface.need != Need.COMPANY:
+    need = scene.found[at].surface.need
+    for other in scene.beside(at):
+        if other.surface.need == Need.NOTHING and need < Need.COMPANY:
             return True
-        beside = company.meaning(other.surface, None)
-        if beside and beside.code != division.code and beside.level == division.level:
-            same = beside.parent == division.parent
-            if same and (
-                other.surface.form != Form.LOW
-                or found[at].surface.need + other.surface.need <= Need.EDGE + Need.COMPANY
-            ):
-                return True
+        beside = scene.company.meaning(other.surface, None)
+        if beside and beside != division and (beside.parent, beside.level) == (division.parent, division.level):
+            return other.surface.need < Need.COMPANY or need < Need.COMPANY
     return False
-
-
-def _neighbours(folded: str, found: Sequence[Sighting], at: int, table: Names) -> Iterator[Sighting]:
-    here = found[at].span
-    if at and table.joint.fullmatch(folded, found[at - 1].span.end, here.start):
-        yield found[at - 1]
-    if at + 1 < len(found) and table.joint.fullmatch(folded, here.end, found[at + 1].span.start):
-        yield found[at + 1]
-
-
-def divisions_of(sightings: Iterable[Sighting]) -> list[Division]:
-    """Return what the names mean, each time they occur."""
-    return [s.division for s in sightings if s.division]

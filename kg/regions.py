@@ -2,8 +2,8 @@
 
 In: folded text, cue words, the gazetteer, the region that the report is about. Out: `Mention`s in the order of the
 text, each labelled with the official name. Rules: `full`, `short`, `path`, `zone` (the gazetteer's names), `town`,
-`village`, `zone-form` (by form), `abbreviation` (川渝), `anaphora` (我县, 全省). `home_region` tells which region a report
-is about.
+`village`, `zone-form` (by form), `abbreviation` (川渝), `anaphora` (我县, 全省). `home_region` tells which region a
+report is about.
 """
 
 import re

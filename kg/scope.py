@@ -11,7 +11,7 @@ For a reform, the first step that answers wins:
 5. `before`: the sentence goes on with results (目前，… 累计…), and one shortly before it named the reform.
 
 For a platform: 1; then one that an earlier figure of the same part is on, or by whose means (通过, 依托) the part goes
-on; then the head of the innermost item.
+on; then 5, in a numbered item that begins with it.
 """
 
 import re
@@ -114,9 +114,9 @@ class Scope:
                 return mention
         if last and not earlier:
             return last
-        inner = self._outline.chain(number.start)[:1]
-        labels = {m.label: m for item in inner for m in self._about(item) if m.span.end <= number.start}
-        return next(iter(labels.values())) if len(labels) == 1 else None
+        item, found = self._outline.chain(number.start)[:1], self._before(sentence, start)
+        headed = found and item and item[0].level < PARAGRAPH and item[0].head.covers(found.span)
+        return found if headed else None
 
     def _own_start(self, words: Sequence[Span], number: Span) -> int:
         """What stands between a number's words and the number is examples: they carry nothing over."""

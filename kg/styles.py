@@ -136,6 +136,7 @@ def _gexf_head() -> str:
         '<graph mode="dynamic" defaultedgetype="directed" timeformat="date" timerepresentation="interval">\n'
         f'<attributes class="node" mode="static">\n{node}</attributes>\n'
         '<attributes class="edge" mode="static">\n'
+        '<attribute id="interaction" title="interaction" type="string"/>\n'
         '<attribute id="evidence" title="evidence" type="string"/>\n</attributes>\n'
         "<nodes>\n"
     )
@@ -156,10 +157,10 @@ def _gexf_node(node: Node, size: float) -> str:
 def _gexf_edge(number: int, edge: Edge) -> str:
     # A closed interval of days: no other form of a year is read by Gephi as time.
     time = "" if edge.first is None else f' start="{edge.first}-01-01" end="{edge.last}-12-31"'
-    values = f"<attvalues>{_gexf_values({'evidence': edge.evidence})}</attvalues>" if edge.evidence else ""
+    values = _gexf_values({"interaction": edge.kind} | ({"evidence": edge.evidence} if edge.evidence else {}))
     return (
         f'<edge id="e{number}" source="{xml(edge.source)}" target="{xml(edge.target)}" kind="{xml(edge.kind)}" '
-        f'label="{xml(edge.label)}" weight="{edge.weight}"{time}>{values}</edge>\n'
+        f'label="{xml(edge.label)}" weight="{edge.weight}"{time}><attvalues>{values}</attvalues></edge>\n'
     )
 
 

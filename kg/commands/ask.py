@@ -49,7 +49,7 @@ def query(  # noqa: PLR0913  one an option
     prefixes: bool,
     timeout: float,
 ) -> None:
-    """Ask the graph in SPARQL, or by the name of a question.
+    """Ask in SPARQL, or by the name of a question.
 
     The query is text, a file that ends in .rq, the name of a question that ships, or - for standard input. All of
     the project's prefixes are bound. It looks at all graphs of the store together.

@@ -21,9 +21,10 @@ DIR = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--shapes", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Other SHACL shapes.")
 @format_options
 def validate(graph: Path, shapes: Path | None, fmt: str | None, output: Path | None) -> None:
-    """Check the graph against the shapes of the ontology: every class, value range, label and piece of evidence.
+    """Check the graph against its shapes (SHACL).
 
-    Exit 1 if anything is wrong with it; each fault comes with its place and its remedy.
+    Every class, value range, label and piece of evidence. Exit 1 if anything is wrong with it; each fault comes with
+    its place and its remedy.
 
     \b
         kg validate
@@ -52,7 +53,9 @@ def validate(graph: Path, shapes: Path | None, fmt: str | None, output: Path | N
 @click.argument("place", metavar="FILE:OFFSET")
 @format_options
 def explain(place: str, fmt: str | None, output: Path | None) -> None:
-    """Tell what was found at a place of a report, by which rule, and what was considered there and dropped.
+    """Tell why a place was read as it was.
+
+    What was found at a place of a report, by which rule, and what was considered there and dropped.
 
     OFFSET counts characters from 0; or give a piece of the text, and its first occurrence is explained.
 
@@ -95,7 +98,9 @@ def explain(place: str, fmt: str | None, output: Path | None) -> None:
               help="Only terms of this kind.")  # fmt: skip
 @format_options
 def terms(word: str | None, kind: str | None, fmt: str | None, output: Path | None) -> None:
-    """List the terms that are known, with their other names; WORD narrows to those that contain it.
+    """List the known terms and their other names.
+
+    WORD narrows to those that contain it.
 
     \b
         kg terms --kind reform

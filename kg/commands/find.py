@@ -33,7 +33,7 @@ def lookup(  # noqa: PLR0913, PLR0917  one an option
     *,
     evidence: bool,
 ) -> None:
-    """Show what was reformed in a region, or where a reform or a platform is in use.
+    """Tell who adopted what, with which figures.
 
     NAME is a region: a name, abbreviation, former name or code of any level; what lies within it is included. Shown
     are the reforms adopted, by whom, since which year's report, over which platforms, and with which figures.
@@ -77,9 +77,10 @@ def lookup(  # noqa: PLR0913, PLR0917  one an option
 @click.option("--figures", type=click.IntRange(min=0), default=2, show_default=True, help="Figures shown of a reform.")
 @format_options
 def compare(regions: tuple[str, ...], graph: Path, figures: int, fmt: str | None, output: Path | None) -> None:
-    """Set regions side by side: reforms with their first year and figures, platforms, indicators.
+    """Set regions side by side.
 
-    What more of them have comes first. An empty cell: no report in the graph says that the region has it.
+    Reforms with their first year and figures, platforms, and the latest value of each indicator. What more of them
+    have comes first. An empty cell: no report in the graph says that the region has it.
 
     \b
         kg compare 沙县 兴国 徐闻
@@ -118,7 +119,9 @@ def compare(regions: tuple[str, ...], graph: Path, figures: int, fmt: str | None
 def matrix(  # noqa: PLR0913  one an option
     graph: Path, cells: str, within: str | None, fmt: str | None, output: Path | None, *, transpose: bool
 ) -> None:
-    """Show which region has which reform: a row a region, a column a reform, the widest spread first.
+    """Cross regions with reforms.
+
+    A row a region, a column a reform, the widest spread first.
 
     \b
         kg matrix

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.console import Clock, many, note, write
+from kg.commands.console import Clock, graph_option, many, note, store_at, write
 from kg.errors import KgError
 from kg.table import as_table
 
 if TYPE_CHECKING:
+    import pyoxigraph as ox
+
     from kg.build import BuildReport
     from kg.table import Row
 
@@ -27,7 +29,9 @@ PATH = click.Path(path_type=Path)
 @click.option("--rejected", is_flag=True, help="Also list what was considered and dropped, with the reason.")
 @click.option("--text", is_flag=True, help="Put the text in, to which the offsets refer.")
 def extract(paths: tuple[Path, ...], fmt: str, output: Path | None, *, rejected: bool, text: bool) -> None:
-    """Print what reports state: names, figures and relations, each with its place in the text.
+    """Print what reports state, as JSON.
+
+    Names, figures and relations, each with its place in the text.
 
     \b
         kg extract report.txt | jq '.observations[] | [.value, .unit, .indicator]'
@@ -88,7 +92,7 @@ def _targets(paths: Sequence[Path], files: Sequence[Path], output: Path) -> dict
               show_default=True, help="Folder of the graph to build; one that is there is replaced.")  # fmt: skip
 @click.option("--base", help="Where the IRIs begin.  [default: https://w3id.org/reform-kg/]")
 def build(paths: tuple[Path, ...], graph: Path, base: str | None) -> None:
-    """Read reports and build the graph of what they state.
+    """Build the graph of what reports state.
 
     PATH is a report or a folder of reports. An input that can't be read is skipped and named at the end; the graph
     that is there stays as it is until the new one is whole.
@@ -136,3 +140,78 @@ def _summary(report: "BuildReport", graph: Path, clock: Clock) -> str:
 def _entities(report: "BuildReport") -> dict[str, int]:
     plurals = {"Agency": "agencies", "Policy": "policies"}
     return {plurals.get(kind, kind.lower() + "s"): count for kind, count in report.entities.items()}
+
+
+EXPORTS = {".graphml": "graphml", ".gexf": "gexf", ".ttl": "turtle", ".nq": "nquads", ".jsonld": "jsonld"}
+"""What the name of an exported file says of its format; .csv may be any of three."""
+
+
+def _formats(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+    from kg.export import FORMATS
+
+    return [name for name in FORMATS if name.startswith(begun)]
+
+
+@click.command()
+@graph_option
+@click.option("--format", "fmt", shell_complete=_formats, metavar="FORMAT",
+              help="gexf, graphml, turtle, nquads, jsonld, csv-nodes, csv-edges or csv-observations; "
+                   "default: as the file's name says.")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file; default: stdout.")
+@click.option("--with-observations", is_flag=True, help="Also a node for each figure.")
+@click.option("--with-evidence", is_flag=True, help="Also a node for each report, and the sentences.")
+@click.option("--kinds", metavar="KIND,KIND…", help="Only Region, Agency, Reform, Platform (these by default), Policy…")
+@click.option("--region", help="Only what is said of this region and what lies within it.")
+@click.option("--reform", help="Only what is said of this reform.")
+@click.option("--since", type=int, metavar="YYYY", help="Only from this year on.")
+@click.option("--until", type=int, metavar="YYYY", help="Only up to this year.")
+def export(  # noqa: PLR0913, PLR0917  one an option
+    graph: Path,
+    fmt: str | None,
+    output: Path | None,
+    kinds: str | None,
+    region: str | None,
+    reform: str | None,
+    since: int | None,
+    until: int | None,
+    *,
+    with_observations: bool,
+    with_evidence: bool,
+) -> None:
+    """Write the graph for Gephi and other tools.
+
+    For Gephi take gexf: it keeps kinds, colours, sizes and years; graphml is for every other tool. Unless asked for,
+    figures and reports stay out of pictures; turtle, nquads, jsonld and csv-observations always have them.
+
+    \b
+        kg export -o reforms.gexf
+        kg export --format graphml --region 福建 --with-observations -o fujian.graphml
+        kg export --format csv-observations | head
+    """
+    from kg.export import export as exported
+    from kg.selection import KINDS, Options
+
+    fmt = fmt or EXPORTS.get(output.suffix.lower() if output else "")
+    if fmt is None:
+        raise click.UsageError("In which format? Give --format, or a file's name that says it: -o reforms.gexf")
+    clock, store = Clock(), store_at(graph)
+    options = Options(
+        kinds=tuple(kinds.split(",")) if kinds else KINDS,
+        observations=with_observations,
+        evidence=with_evidence,
+        region=_iri(store, "region", region),
+        reform=_iri(store, "reform", reform),
+        since=since,
+        until=until,
+    )
+    if output:
+        output.parent.mkdir(parents=True, exist_ok=True)
+    counts = exported(store, fmt, output or sys.stdout.buffer, options)
+    note(f"{many(counts.nodes, 'node')} and {many(counts.edges, 'edge')}{f' in {output}' if output else ''}, {clock}")
+
+
+def _iri(store: "ox.Store", kind: str, name: str | None) -> str | None:
+    from kg.gazetteer import load_gazetteer
+    from kg.resolve import find
+
+    return find(store, kind, name, load_gazetteer()).iri if name else None

@@ -1,0 +1,84 @@
+import csv
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from kg.fold import fold
+from kg.lexicon import load_lexicon
+from kg.model import Kind, Mention, Meta, Span
+from kg.platform_names import find_platforms
+from kg.reform_names import find_reforms
+from kg.relations import find_relations
+from kg.segment import segment
+
+CASES = Path(__file__).parent / "cases" / "relations.tsv"
+HOME = Meta(region="511600", region_name="四川省广安市")
+REGIONS = {"海南省": "460000", "广西壮族自治区": "450000", "邻水县": "511623", "宁强县": "610726", "阆中市": "511381"}
+
+
+@cache
+def lexicon():
+    return load_lexicon()
+
+
+def rows():
+    with CASES.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def params():
+    for row in rows():
+        marks = [pytest.mark.xfail(strict=True)] if row["kind"] == "known-failure" else []
+        yield pytest.param(row["text"], row["relations"], id=f"{row['kind']}-{row['text'][:16]}", marks=marks)
+
+
+def relations(text, meta=HOME, plans=()):
+    folded = fold(text)
+    platforms, _ = find_platforms(folded, lexicon())
+    reforms, _ = find_reforms(folded, lexicon(), platforms)
+    places = [
+        Mention(Kind.REGION, Span(*m.span()), name, "gazetteer", code=code)
+        for name, code in REGIONS.items()
+        for m in re.finditer(name, folded)
+    ]
+    mentions = [*reforms, *platforms, *places]
+    return find_relations(folded, segment(folded).sentences, mentions, meta, lexicon(), plans)
+
+
+def written(found):
+    return {
+        f"{r.predicate}:{r.object}" if r.predicate == "adopts" else f"{r.predicate}:{r.subject}>{r.object}" for r in found
+    }
+
+
+@pytest.mark.parametrize(("text", "expected"), params())
+def test_the_relations_of_a_text(text, expected):
+    assert set(filter(None, expected.split("|"))) == written(relations(text))
+
+
+def test_every_case_is_collected_and_of_a_known_kind():
+    found = rows()
+
+    assert 18 <= len(found) == len(list(params()))
+    assert {"wild", "synthetic", "negative", "known-failure"} == {row["kind"] for row in found}
+
+
+def test_what_stands_in_a_plan_is_not_adopted():
+    text = "推行“一窗快办”改革。"
+
+    assert relations(text)
+    assert () == relations(text, plans=[Span(0, len(text))])
+
+
+def test_a_report_of_no_known_region_adopts_nothing():
+    assert () == relations("推行“一窗快办”改革。", meta=Meta())
+
+
+def test_a_relation_is_stated_once_with_its_first_evidence():
+    found = relations("推行“一窗快办”改革。今年“一窗快办”改革提速。")
+
+    assert 1 == len(found)
+    assert Span(0, 11) == found[0].evidence
+    assert "511600" == found[0].subject
