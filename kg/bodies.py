@@ -121,18 +121,23 @@ class _Reader:
             return bool(m["committee"]) and m["committee"] not in grammar.sets["committee-word"] and not m["party"]
         if m["level"] and self._named_before(m):
             return False
-        if m["bare"] and rule != "national" and self._unplaced(core, rule, listed=listed):
+        if m["bare"] and rule != "national" and self._unplaced(core, rule, listed=listed, cut=self._cut(m.start())):
             return True
         compound = m["level"] and self.folded[: m.end("level")].endswith(grammar.sets["level-compound"])
         return bool(compound) or (rule != "listed" and grammar.generic(self.folded, m.start()))
 
-    def _unplaced(self, core: str, rule: str, *, listed: bool) -> bool:
-        """Tell whether a name without region or level is none: 派出所, 市场中心."""
+    def _cut(self, start: int) -> bool:
+        """Tell whether a word may go on to the left: 文体|广电局."""
+        before = self.folded[start - 1 : start]
+        return "\u4e00" <= before <= "\u9fff" and not before.endswith(self.grammar.sets["before"])
+
+    def _unplaced(self, core: str, rule: str, *, listed: bool, cut: bool) -> bool:
+        """Tell whether a name without region or level is none: 派出所, or what only looks like a name."""
         sets = self.grammar.sets
         if REGION in core:
             return not core.endswith(sets["court"])
         if not listed:
-            return not core.endswith(sets["head-bare"]) or core.endswith(sets["court"])
+            return cut or not core.endswith(sets["head-bare"]) or core.endswith(sets["court"])
         if rule == "listed":
             return core.endswith(sets["listed-not"]) and self.grammar.scheme(core, PLURAL)
         return self.grammar.scheme(core, PLURAL)

@@ -82,7 +82,7 @@ def _any(words: Iterable[str]) -> str:
 
 _SETS = (
     *("generic-before", "level-compound", "lookalike", "list", "head-bare", "court", "power", "level-city", "league"),
-    *("field", "field-more", "head-state", "listed-not", "court-short"),
+    *("field", "field-more", "head-state", "before", "listed-not", "court-short"),
     *("committee-office", "committee-title", "committee-word", "committee-region"),
 )
 

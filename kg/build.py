@@ -110,7 +110,9 @@ def _quads(
             on_progress(done, len(inputs))
     if not tally.counts["reports"]:
         first = tally.skipped[0]
-        raise UnreadableFile(f"none of {len(inputs)} inputs could be read; the first {first.reason}", first.path, first.remedy)
+        raise UnreadableFile(
+            f"none of {len(inputs)} inputs could be read; the first {first.reason}", first.path, first.remedy
+        )
     yield terms_nquads(ontology_path(), gazetteer, tally.codes, base)
 
 

@@ -92,7 +92,7 @@ def _cell(rows: Sequence[Row], kind: str, figures: int) -> str:
         kept = [row for row in told if str(row["period"] or "") == latest]
         return "\n".join(f"{_value(row)} {latest}".strip() for row in kept[:figures]) or "target only"
     lines = [min(str(row["since"]) for row in rows), *(f"{_value(row)} {row['what']}" for row in told[:figures])]
-    return "\n".join((*lines, *([f"+{len(told) - figures}"] if len(told) > figures else [])))
+    return "\n".join((*lines, *([f"+{len(told) - figures} more"] if len(told) > figures else [])))
 
 
 def _value(row: Mapping[str, Value]) -> str:

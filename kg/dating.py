@@ -6,10 +6,11 @@ or from the file's name. Out of scope: the period of a single figure (`observati
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import zip_longest
 
 from kg.lexicon import Lexicon
 from kg.numerals import chinese
@@ -41,6 +42,7 @@ class _Words:
     part: re.Pattern[str]
     lead: re.Pattern[str]
     work_report: re.Pattern[str]
+    plan: re.Pattern[str]
 
 
 def lines(folded: str) -> list[str]:
@@ -48,7 +50,16 @@ def lines(folded: str) -> list[str]:
     return [line for raw in folded.split("\n") if (line := re.sub(r"<[^<>]{1,200}>", "", raw).strip(" \t\r#*|_"))]
 
 
-def find_issued(folded: str, lexicon: Lexicon) -> str | None:
+def spaced(words: Iterable[str]) -> str:
+    """Return an alternation of labels that may be spaced out: 文 号.
+
+    >>> bool(re.fullmatch(spaced(["索引号", "文号"]), "索 引 号"))
+    True
+    """
+    return f"(?:{'|'.join(' ?'.join(map(re.escape, word)) for word in words)})"
+
+
+def find_issued(folded: str, title_end: int, lexicon: Lexicon) -> str | None:
     """Return the date of issue: signed, else labelled, under the title, on the page, or in its address."""
     words, all_lines = _words(lexicon), lines(folded)
     head, tail = all_lines[:HEAD_LINES], all_lines[1:][-TAIL_LINES:]
@@ -56,7 +67,7 @@ def find_issued(folded: str, lexicon: Lexicon) -> str | None:
         _signed(tail)
         or _labelled(words.written, (*head, *tail))
         or _page(folded)
-        or _under_title(head)
+        or _under_title(lines(folded[title_end : title_end + OPENING]))
         or _labelled(words.published, (*head, *tail))
         or _iso(_DATE.search(_first(_META_DATE, folded)))
         or _addressed(all_lines[-TAIL_LINES:])
@@ -103,8 +114,8 @@ def _page(folded: str) -> str | None:
     return _iso(m) if m and re.match(r"\s*(?:\d\d:\d\d(?::\d\d)?\s*)?[,，]", folded.lstrip()[m.end() :]) else None
 
 
-def _under_title(head: list[str]) -> str | None:
-    for line in head[1:6]:
+def _under_title(below: list[str]) -> str | None:
+    for line in below[:4]:
         found = list(_DATE.finditer(line))
         if len(found) == 1 and not re.search(r"[。；;:：]", line) and not line[: found[0].start()].strip(" —-(（"):
             return _iso(found[0])
@@ -121,7 +132,7 @@ def find_period(folded: str, title: str | None, issued: str | None, lexicon: Lex
     words = _words(lexicon)
     body = folded
     headed = _only(y for m in _HEADING.finditer(body) for y in _years(m[0]))
-    in_title = _only(_years(title or ""))
+    in_title = _in_title(words, title or "")
     if title and words.work_report.search(title):
         return headed or (str(int(in_title) - 1) if in_title else issued and str(int(issued[:4]) - 1))
     if in_title:
@@ -133,6 +144,17 @@ def find_period(folded: str, title: str | None, issued: str | None, lexicon: Lex
     if issued is None:
         return _only(m[1] for m in words.part.finditer(body)) or (_only(_leads(words, body)) if reports else None)
     return _by_issue(words, body, issued, reports=reports)
+
+
+def _in_title(words: _Words, title: str) -> str | None:
+    """Return the one year in a title; of a report and a plan in one, that of the report."""
+    years = list(_ONE_YEAR.finditer(title))
+    past = [
+        m
+        for m, after in zip_longest(years, years[1:])
+        if not words.plan.search(title[m.end() : after and after.start()])
+    ]
+    return _only(_years("".join(title[m.start() : m.end()] for m in past or years)))
 
 
 def _by_issue(words: _Words, body: str, issued: str, *, reports: bool) -> str:
@@ -167,7 +189,7 @@ def _only(years: Iterator[str]) -> str | None:
 @lru_cache(maxsize=4)
 def _words(lexicon: Lexicon) -> _Words:
     def label(cue: str) -> re.Pattern[str]:
-        return re.compile(rf"{lexicon.alternation(cue)}\s{{0,4}}[:：\]】]\s{{0,4}}")
+        return re.compile(rf"{spaced(lexicon.words(cue))}\s{{0,4}}[:：\]】]\s{{0,4}}")
 
     return _Words(
         label("meta-date-written"),
@@ -179,4 +201,5 @@ def _words(lexicon: Lexicon) -> _Words:
         re.compile(rf"(?<!\d)(20\d\d)年{lexicon.alternation('meta-year-span')}"),
         re.compile(r"(?:^|[。；;])\s*(20\d\d)年[,，]", re.MULTILINE),
         re.compile(lexicon.alternation("meta-work-report")),
+        re.compile(lexicon.alternation("meta-plan")),
     )

@@ -18,7 +18,9 @@ def explain(extraction: Extraction, offset: int) -> list[dict[str, str]]:
     """
     text = extraction.document.text
     if not 0 <= offset < len(text):
-        raise KgError(f"has no character {offset}", extraction.document.path, f"It has {len(text)}: 0 to {len(text) - 1}")
+        raise KgError(
+            f"has no character {offset}", extraction.document.path, f"It has {len(text)}: 0 to {len(text) - 1}"
+        )
     found: list[tuple[Span, dict[str, str]]] = []
     for o in extraction.observations:
         says = f"{o.indicator} = {plain(o.quantity.value)} {o.quantity.unit or ''}".rstrip()

@@ -50,7 +50,9 @@ def extract(document: Document, lexicon: Lexicon, gazetteer: Gazetteer) -> Extra
     )
 
 
-def to_json(extraction: Extraction, base: str | None = None, *, text: bool = False, rejected: bool = False) -> dict[str, object]:
+def to_json(
+    extraction: Extraction, base: str | None = None, *, text: bool = False, rejected: bool = False
+) -> dict[str, object]:
     """Return the interchange object.
 
     Args:
@@ -65,7 +67,12 @@ def to_json(extraction: Extraction, base: str | None = None, *, text: bool = Fal
     about: dict[str, object] = {"path": document.path, "sha256": document.sha256, "title": meta.title}
     if text:
         about["text"] = document.text
-    about |= {"publisher": meta.publisher, "number": meta.number, "region": meta.region, "region_name": meta.region_name}
+    about |= {
+        "publisher": meta.publisher,
+        "number": meta.number,
+        "region": meta.region,
+        "region_name": meta.region_name,
+    }
     about |= {"period": meta.period, "issued": meta.issued}
     result: dict[str, object] = {
         "document": about,

@@ -92,7 +92,11 @@ class Gazetteer:
         division = self.by_code(code)
         if division is None:
             raise KgError(f"no region has the code {code!r}", mend="Codes have six digits: 350405")
-        return "".join(d.name for d in (*self.ancestors(code), division))
+        return self.path(division)
+
+    def path(self, division: Division) -> str:
+        """Return the joined path of a division or zone: 陕西省西咸新区."""
+        return "".join(d.name for d in (*self.above(division), division))
 
     def ancestors(self, code: str) -> tuple[Division, ...]:
         """Return what the code's division lies in, the province first."""

@@ -121,25 +121,29 @@ def _lists(text: str, settled: Sequence[Sighting], table: Names) -> set[int]:
 def _walk(weights: dict[Division, float], levels: Counter[str], gazetteer: Gazetteer) -> Division | None:
     """Go down from the province that outweighs the rest, as far as a part outweighs its siblings and the whole."""
     mass: dict[str, float] = defaultdict(float)
-    by_code: dict[str, Division] = {}
+    by_key: dict[str, Division] = {}
     below: dict[str, set[str]] = defaultdict(set)
     for division, weight in weights.items():
-        path = [*gazetteer.above(division), *([division] if division.code else [])]
+        path = [*gazetteer.above(division), division]
         for upper, lower in zip([None, *path[:-1]], path, strict=True):
-            mass[lower.code] += weight
-            by_code[lower.code] = lower
-            below[upper.code if upper else ""].add(lower.code)
-    total = sum(mass[code] for code in below[""])
+            mass[_key(lower)] += weight
+            by_key[_key(lower)] = lower
+            below[_key(upper) if upper else ""].add(_key(lower))
+    total = sum(mass[key] for key in below[""])
     if total < ENOUGH:
         return None
     here, threshold = "", PROVINCE
     while below[here]:
-        best = max(sorted(below[here]), key=lambda code: mass[code])
+        best = max(sorted(below[here]), key=lambda key: mass[key])
         if mass[best] < threshold * (mass[here] if here else total):
             break
         here = best
-        threshold = _threshold(by_code[here], levels)
-    return by_code.get(here)
+        threshold = _threshold(by_key[here], levels)
+    return by_key.get(here)
+
+
+def _key(division: Division) -> str:
+    return division.code or division.name  # a zone has no code
 
 
 def _threshold(division: Division, levels: Counter[str]) -> float:

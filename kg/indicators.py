@@ -222,7 +222,9 @@ class Namer:
             tail = self._noun(self._right(self._places[last]))[1]
         if self._subject and self._rules.change.match(lead):
             lead = self._subject + lead
-        words = [s for s in (place.right, self._places[last].right, self._before_examples(self._places[first].left)) if s]
+        words = [
+            s for s in (place.right, self._places[last].right, self._before_examples(self._places[first].left)) if s
+        ]
         phrase = f"{lead}{noun}{tail}"
         if not self._rules.adverb.match(noun):
             self._about(noun, place.right)
@@ -279,7 +281,12 @@ class Namer:
         if place.left is None or not core or self._head or self._text[place.left.start - 1] != "、":
             return ""
         first = self._rules.doing.match(self._topic)
-        if first is None or self._rules.doing.match(core) or first.end() == len(self._topic) or self._rules.weak.fullmatch(core):
+        if (
+            first is None
+            or self._rules.doing.match(core)
+            or first.end() == len(self._topic)
+            or self._rules.weak.fullmatch(core)
+        ):
             return ""
         return first.group()
 

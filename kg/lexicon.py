@@ -145,7 +145,9 @@ def _quads(data: bytes, path: Path) -> Iterator[tuple[str, str, Literal | NamedN
             if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal | NamedNode):
                 yield quad.subject.value, quad.predicate.value, quad.object, None
     except SyntaxError as error:
-        raise BadOntology(f"is no Turtle: {error}", str(path), "Mend the line; the test suite checks every file") from None
+        raise BadOntology(
+            f"is no Turtle: {error}", str(path), "Mend the line; the test suite checks every file"
+        ) from None
 
 
 def _terms(facts: dict[str, dict[str, list[tuple[str, str]]]]) -> Iterator[Term]:

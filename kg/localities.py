@@ -35,7 +35,9 @@ class _Rules:
     not_next: re.Pattern[str]
     bears_out: re.Pattern[str]
     edge: re.Pattern[str]
+    led: re.Pattern[str]  # an edge and the name behind it
     generic: dict[str, re.Pattern[str]]  # by group of `head`: names that are none
+    last: re.Pattern[str]  # characters before a kind that make another word with it: 驻村
     never: re.Pattern[str]  # what no such name holds
     joint: re.Pattern[str]
     doubt: tuple[str, ...]  # kinds of town, which are also names
@@ -44,14 +46,16 @@ class _Rules:
 @lru_cache(maxsize=4)
 def _rules(lexicon: Lexicon) -> _Rules:
     words = lexicon.alternation
-    no_town = re.compile(rf"{words('region-town-generic')}+|.*{words('region-town-last')}")
+    no_town = re.compile(rf"{words('region-town-generic')}+")
     return _Rules(
         re.compile("|".join(f"(?P<{g}>{words(f'region-{g}-head')})" for g in ("zone", "town", "village"))),
         re.compile(rf"{words('region-zone-whole')}(?P<name>\w{{2,6}}?){words('region-zone-part')}"),
         re.compile(words("region-town-not-next")),
         re.compile(rf"\Z|\n|{words('region-town-next')}"),
         re.compile(rf"(?:^|\W|{words('region-town-edge')})(?P<name>\w{{{SHORTEST},{LONGEST}}})$"),
+        re.compile(rf"{words('region-town-edge')}(?P<name>\w{{{SHORTEST},{LONGEST}}})"),
         {"town": no_town, "village": no_town, "zone": re.compile(rf"{words('region-zone-generic')}+")},
+        re.compile(rf"\w*{words('region-town-last')}"),
         re.compile(words("name-cut", "region-place-never")),
         re.compile(rf"\s?{words('region-joint')}\s?"),
         lexicon.words("region-town-doubt"),
@@ -62,7 +66,8 @@ def _rules(lexicon: Lexicon) -> _Rules:
 class _Text:
     folded: str
     ends: dict[int, Sighting]  # names that may stand before one, by where they end
-    named: frozenset[int]  # characters of names that say what they are
+    full: frozenset[int]  # characters of names that say what they are
+    sure: frozenset[int]  # and of short names that need nothing
     rules: _Rules
 
 
@@ -72,29 +77,45 @@ def find_localities(folded: str, settled: Sequence[Sighting], lexicon: Lexicon) 
     text = _Text(
         folded,
         {s.span.end: s for s in settled if s.division and (s.surface.form != Form.LOW or s.counts)},
-        frozenset(at for s in settled if s.surface.form != Form.LOW for at in range(s.span.start, s.span.end)),
+        _characters(settled, (Form.FULL, Form.ZONE)),
+        _characters(settled, (Form.FULL, Form.ZONE, Form.HIGH)),
         rules,
     )
     candidates = list(_candidates(text))
     often = Counter(c.span.of(folded) for c in candidates)
-    kept: list[Locality] = []
-    for one in candidates:
-        surface = one.span.of(folded)
-        after_town = bool(kept) and kept[-1].span.end == one.span.start
-        listed = after_town or _listed(folded, kept, one, rules)
-        alone = one.rule != "village" and not surface.endswith(rules.doubt)
-        borne_out = one.rule == "town" and rules.bears_out.match(folded, one.span.end)
-        if one.sure or listed or (alone and (borne_out or often[surface] > 1)):
-            kept.append(one)
-    known = {k.span.of(folded) for k in kept}
+    kept = {at for at, one in enumerate(candidates) if _borne_out(folded, one, often, rules)}
+    for way in (range(len(candidates)), reversed(range(len(candidates)))):
+        kept.update(at for at in way if _beside(folded, candidates, at, kept, rules))
+    known = {candidates[at].span.of(folded) for at in kept}
     found = [c for c in candidates if c.span.of(folded) in known]
     parts = (m for m in rules.part.finditer(folded) if _proper(m["name"], "zone", rules))
     return sorted([*found, *(Locality(Span(*m.span()), "zone-form", sure=True) for m in parts)], key=lambda f: f.span)
 
 
-def _listed(folded: str, kept: Sequence[Locality], one: Locality, rules: _Rules) -> bool:
-    """Tell whether the place follows one of its kind in a list."""
-    return bool(kept and kept[-1].rule == one.rule and rules.joint.fullmatch(folded, kept[-1].span.end, one.span.start))
+def _characters(settled: Sequence[Sighting], forms: tuple[Form, ...]) -> frozenset[int]:
+    return frozenset(at for s in settled if s.surface.form in forms for at in range(s.span.start, s.span.end))
+
+
+def _borne_out(folded: str, one: Locality, often: Counter[str], rules: _Rules) -> bool:
+    """Tell whether the place needs no other beside it."""
+    surface = one.span.of(folded)
+    if one.sure:
+        return True
+    if one.rule == "village" or surface.endswith(rules.doubt):
+        return False
+    return often[surface] > 1 or (one.rule == "town" and bool(rules.bears_out.match(folded, one.span.end)))
+
+
+def _beside(folded: str, candidates: Sequence[Locality], at: int, kept: set[int], rules: _Rules) -> bool:
+    """Tell whether the place stands right after a kept one that it lies in, or in a list beside one of its kind."""
+    one = candidates[at]
+    if at - 1 in kept and candidates[at - 1].span.end == one.span.start:
+        return True
+    for other in {at - 1, at + 1} & kept:
+        first, second = sorted((one, candidates[other]), key=lambda c: c.span)
+        if first.rule == second.rule and rules.joint.fullmatch(folded, first.span.end, second.span.start):
+            return True
+    return False
 
 
 def _candidates(text: _Text) -> Iterator[Locality]:
@@ -102,7 +123,7 @@ def _candidates(text: _Text) -> Iterator[Locality]:
     reached = 0
     for m in text.rules.head.finditer(text.folded):
         kind, start, end = str(m.lastgroup), m.start(), m.end()
-        if start in text.named or (kind != "zone" and text.rules.not_next.match(text.folded, end)):
+        if start in text.sure or (kind != "zone" and text.rules.not_next.match(text.folded, end)):
             continue
         begin = _begin_after_division(text, start, kind, reached)
         sure = begin is not None
@@ -122,25 +143,30 @@ def _begin_after_division(text: _Text, start: int, kind: str, reached: int) -> i
         if before:
             return None
     for size in range(1, LONGEST + 1):
-        upper = text.ends.get(start - size)
-        divided = upper is not None and upper.surface.form != Form.ZONE
-        long_enough = size >= SHORTEST or (divided and upper is not None and upper.surface.form == Form.FULL)
-        if long_enough and (divided or 0 < reached == start - size) and _fits(text, start - size, start, kind):
-            return start - size
+        begin = start - size
+        upper = text.ends.get(begin)
+        within_full = upper is not None and upper.surface.form == Form.FULL
+        if size < SHORTEST and not within_full:
+            continue
+        others = text.full if within_full else text.sure
+        if (upper or 0 < reached == begin) and others.isdisjoint(range(begin, start)):
+            name = text.folded[begin:start]
+            if _proper(name, kind, text.rules):
+                return begin
     return None
 
 
 def _begin_after_edge(text: _Text, start: int, kind: str, reached: int) -> int | None:
     """Return where the name before the kind begins, if a mark or a preposition stands there."""
-    m = text.rules.edge.search(text.folded, max(0, start - LONGEST - EDGE), start)
-    if m and m.start("name") >= reached and _fits(text, m.start("name"), start, kind):
-        return m.start("name")
+    rules = text.rules
+    m = rules.edge.search(text.folded, max(0, start - LONGEST - EDGE), start)
+    while m:
+        begin, name = m.start("name"), m["name"]
+        m = rules.led.fullmatch(text.folded, begin, start)
+        fits = begin >= reached and text.sure.isdisjoint(range(begin, start)) and _proper(name, kind, rules)
+        if not m and fits and (kind == "zone" or not rules.last.fullmatch(name)):
+            return begin
     return None
-
-
-def _fits(text: _Text, begin: int, start: int, kind: str) -> bool:
-    """Tell whether the characters before a kind may be a name, and are no other place's."""
-    return text.named.isdisjoint(range(begin, start)) and _proper(text.folded[begin:start], kind, text.rules)
 
 
 def _proper(name: str, kind: str, rules: _Rules) -> bool:

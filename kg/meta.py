@@ -10,13 +10,14 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from kg.bodies import Body, find_bodies
-from kg.dating import HEAD_LINES, TAIL_LINES, find_issued, find_period
+from kg.dating import HEAD_LINES, TAIL_LINES, find_issued, find_period, spaced
 from kg.gazetteer import Division, Gazetteer
 from kg.lexicon import Lexicon
 from kg.model import Meta
 from kg.regions import find_regions, home_region
 
 SHORTEST, LONGEST = 6, 80  # characters of a title; the State Council's longest has 78 (2026-11)
+LONG_OPENING = 1500  # characters in which it says 报告如下
 OPENING = 300  # characters in which a report without title or signature may name its author
 
 _NUMBER = r"[\u4e00-\u9fff]{1,12}\s?[〔\[【(（﹝［]\s?(?:19|20)\d\d\s?年?[〕\]】)）﹞］]\s?第?\s?\d{1,5}\s?号"
@@ -28,6 +29,9 @@ _HTML_TITLE = re.compile(
 _PROSE = re.compile(r"[。！？；]|[，,：:]$")
 _DATED = re.compile(r"\(?(?:20\d\d|二[〇零○])[\d〇零○一二三四五六七八九十]{0,2}\s?[年\-./]")
 SIGNATURE = 40  # characters of the name of a body that signs
+_BREAK = re.compile(r"\s*+\n\s*+")
+_HAN = re.compile(r"[\u4e00-\u9fff]{3}")
+_ORDINAL = re.compile(r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．)）]")
 _EDGES = " \t\r\u3000#*|_"
 
 
@@ -46,15 +50,15 @@ def find_meta(folded: str, text: str, path: str, gazetteer: Gazetteer, lexicon: 
     del path  # a file's name is the user's word, not the document's
     words = _words(lexicon)
     some_lines = _lines(folded)
-    span = _title(some_lines, words)
-    title = folded[span[0] : span[1]].replace("\n", "") if span else _html_title(folded)
-    issued = find_issued(folded, lexicon)
+    span = None if folded.lstrip()[:1] == "<" else _title(some_lines, words)
+    title = _BREAK.sub("", folded[span[0] : span[1]]) if span else _html_title(folded)
+    issued = find_issued(folded, span[1] if span else 0, lexicon)
     period = find_period(folded, title, issued, lexicon)
     year = int((period or issued or "0")[:4]) or None
     home = home_region(folded, title, lexicon, gazetteer, year)
     namer = _Namer(home, lexicon, gazetteer, words)
     return Meta(
-        title=" ".join(text[span[0] : span[1]].split()) if span else title,
+        title=" ".join(_BREAK.sub("", text[span[0] : span[1]]).split()) if span else title,
         publisher=namer.publisher(folded, title, some_lines),
         number=_number(some_lines, words),
         region=home.code if home else None,
@@ -77,23 +81,25 @@ def _lines(folded: str) -> list[_Line]:
 
 def _title(some_lines: list[_Line], words: "_Words") -> tuple[int, int] | None:
     """Return where the title stands: before any prose, a line or two that name a kind of document, or the first."""
-    for number, line in enumerate(some_lines[:HEAD_LINES]):
-        if len(line.text) < SHORTEST or words.no_title.search(line.text) or _ALONE.match(line.text):
+    first: _Line | None = None
+    for line, after in zip_longest(some_lines[:HEAD_LINES], some_lines[1 : HEAD_LINES + 1]):
+        if line is None or len(line.text) < SHORTEST or words.no_title.search(line.text) or _ALONE.match(line.text):
             continue
         if not _titular(line):
-            return None
-        after = some_lines[number + 1] if number + 1 < len(some_lines) else None
+            break
+        if _ORDINAL.match(line.text):
+            continue
         if line.text.endswith(words.title_nouns):
             return line.start, line.end
         if after and words.goes_on.match(after.text) and after.text.endswith(words.title_nouns) and _titular(after):
             return line.start, after.end
-        if number == 0 and after and not (_titular(after) and after.text.endswith(words.title_nouns)):
-            return line.start, line.end
-    return None
+        if line is some_lines[0] and after:
+            first = line
+    return (first.start, first.end) if first else None
 
 
 def _titular(line: _Line) -> bool:
-    return len(line.text) <= LONGEST and not _PROSE.search(line.text)
+    return _HAN.search(line.text) is not None and len(line.text) <= LONGEST and not _PROSE.search(line.text)
 
 
 def _html_title(folded: str) -> str | None:
@@ -126,7 +132,7 @@ class _Namer:
             or self._labelled(self.words.publisher, head)
             or (self._titled(title) if title else None)
             or self._labelled(self.words.source, head)
-            or self._speaker(folded[:OPENING], folded)
+            or self._speaker(folded)
         )
 
     def bodies(self, text: str) -> tuple[Body, ...]:
@@ -166,14 +172,18 @@ class _Namer:
                 return body.label
         return named[0].label if len(named) == 1 and title.endswith(self.words.report_nouns) else None
 
-    def _speaker(self, opening: str, folded: str) -> str | None:
-        """Return the one body with its region's name that a text opens with and then calls 我局 or 本中心."""
+    def _speaker(self, folded: str) -> str | None:
+        """Return the body that a report speaks for: 现将某局…报告如下, or the subject of its opening, later 我局."""
+        opening = folded[:OPENING]
+        stated = self.words.follow.search(folded[:LONG_OPENING])
         selves = {m[0][1:] for m in self.words.self_names.finditer(folded)}
-        labels = {
-            b.label
-            for b in self.bodies(opening)
-            if b.rule == "region" and any(set(kind) <= set(b.core) and b.core[-1] == kind[-1] for kind in selves)
-        }
+        labels = set()
+        for body in self.bodies(opening) if stated or selves else ():
+            before, after = opening[: body.span.start], opening[body.span.end :]
+            own = any(set(kind) <= set(body.core) and body.core[-1] == kind[-1] for kind in selves)
+            begins = self.words.now.search(before) or not before or before[-1] in "，,。\n 　"
+            if begins and (own or stated) and (self.words.subject.match(after) or self.words.now.search(before)):
+                labels.add(body.label)
         return labels.pop() if len(labels) == 1 else None
 
 
@@ -191,18 +201,21 @@ class _Words:
     source: re.Pattern[str]
     work_report: re.Pattern[str]
     self_names: re.Pattern[str]
+    follow: re.Pattern[str]
+    now: re.Pattern[str]
+    subject: re.Pattern[str]
 
 
 @lru_cache(maxsize=4)
 def _words(lexicon: Lexicon) -> _Words:
     def label(cue: str, value: str) -> re.Pattern[str]:
-        return re.compile(rf"{lexicon.alternation(cue)}\s{{0,4}}[:：\]】]\s{{0,4}}({value})")
+        return re.compile(rf"{spaced(lexicon.words(cue))}\s{{0,4}}[:：\]】]\s{{0,4}}({value})")
 
     about = lexicon.alternation("meta-title-about")
     return _Words(
         lexicon.words("meta-title-noun"),
         lexicon.words("meta-report"),
-        re.compile(lexicon.alternation("meta-title-stop")),
+        re.compile(spaced(lexicon.words("meta-title-stop"))),
         re.compile(rf"{about}|20\d\d\s?年"),
         re.compile(rf"{about}|20\d\d\s?年|{lexicon.alternation('meta-title-noun')}$"),
         label("meta-number", _NUMBER),
@@ -212,4 +225,7 @@ def _words(lexicon: Lexicon) -> _Words:
             f"(?={lexicon.alternation('meta-work-report')})(?:(?!{lexicon.alternation('meta-work-report-tail')}).){{1,6}}"
         ),
         re.compile(lexicon.alternation("agency-self")),
+        re.compile(lexicon.alternation("meta-follow")),
+        re.compile(f"{lexicon.alternation('meta-now')}$"),
+        re.compile(lexicon.alternation("meta-subject-next")),
     )

@@ -98,6 +98,7 @@ class Candidate:
     rule: str = ""
     reason: str = ""
     known: bool = False
+    general: bool = False  # a listed name so general that a longer one with the same end tells more
 
 
 def settle(kind: Kind, candidates: Iterable[Candidate], *, listed_wins: bool) -> tuple[list[Mention], list[Rejection]]:
@@ -123,7 +124,8 @@ def settle(kind: Kind, candidates: Iterable[Candidate], *, listed_wins: bool) ->
 
 
 def _weight(one: Candidate, other: Candidate, *, listed_wins: bool) -> tuple[bool, int]:
-    return listed_wins and one.known and one.span.end == other.span.end, one.span.end - one.span.start
+    wins = listed_wins and one.known and not one.general and one.span.end == other.span.end
+    return wins, one.span.end - one.span.start
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,9 +100,7 @@ def plans(folded: str, outline: Outline, lexicon: Lexicon) -> list[Span]:
     return opened + [s for s in outline.sentences if rules.plan.match(s.of(folded))]
 
 
-def canonical(
-    named: Named, quantity: Quantity, reform: Mention | None, indicators: dict[str, Term]
-) -> str | None:
+def canonical(named: Named, quantity: Quantity, reform: Mention | None, indicators: dict[str, Term]) -> str | None:
     """Return the ontology's indicator that a phrase means: the same words, or all of them but the reform's name."""
     phrase = _TRIM.sub("", named.phrase)
     tries = [named.phrase, phrase]

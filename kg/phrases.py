@@ -12,7 +12,9 @@ from kg.model import Quantity, Span
 
 _HARD = re.compile(r"[，,；;：:。！？\n]|——|…")
 _SOFT = re.compile(r"、")
-_WRAP = re.compile(r"“[^“”\n]{0,40}”|「[^「」\n]{0,40}」|‘[^‘’\n]{0,40}’|《[^《》\n]{0,80}》|[（(][^（）()\n]{0,60}[）)]|<[^<>\n]{0,300}>")
+_WRAP = re.compile(
+    r"“[^“”\n]{0,40}”|「[^「」\n]{0,40}」|‘[^‘’\n]{0,40}’|《[^《》\n]{0,80}》|[（(][^（）()\n]{0,60}[）)]|<[^<>\n]{0,300}>"
+)
 _JOIN_END = re.compile(r"(?:以及|、|和|与|及)$")
 _JOIN_START = re.compile(r"^(?:以及|和|与|及|、)")
 _WITHIN = re.compile(r"(?<=.)(?<![其集])中(?=$|[有可已能仍，,])")

@@ -7,13 +7,12 @@ Which words make a platform stands in `ontology/cues/names.ttl`.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from kg.lexicon import Lexicon, Match
 from kg.model import Kind, Mention, Rejection, Span
-from kg.names import CLOSING, Boundary, Candidate, Cover, Quotation, boundary, plain, quotations, settle, titles
+from kg.name_rules import PlatformRules, platform_rules
+from kg.names import CLOSING, Candidate, Cover, Quotation, plain, quotations, settle, titles
 
-INFIX = 14  # characters between a quoted name and its head: 视频汇聚智能分析 has eight (2026-11)
 OFFICIAL = 9  # characters from which a row of general words is an official name: 一体化智能化公共数据
 SHORT = 2  # characters that are too few for a name
 LONGEST = 22  # characters of modifiers; more is a sentence whose boundary no cue word shows
@@ -26,84 +25,11 @@ _HANZI = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
-class _Rules:
-    """The cue words, compiled."""
-
-    head: re.Pattern[str]  # of a name with or without quotes
-    quoted_head: re.Pattern[str]  # after a quoted name
-    app: re.Pattern[str]
-    machine: re.Pattern[str]
-    line: re.Pattern[str]
-    generic: re.Pattern[str]
-    function: re.Pattern[str]
-    other: re.Pattern[str]
-    sector: re.Pattern[str]
-    goes_on: re.Pattern[str]
-    company: re.Pattern[str]
-    verb: re.Pattern[str]
-    weak_verb: re.Pattern[str]
-    used: re.Pattern[str]
-    name_end: re.Pattern[str]
-    code: re.Pattern[str]
-    not_code: re.Pattern[str]
-    list_tail: re.Pattern[str]
-    whole: re.Pattern[str]
-    counted: re.Pattern[str]
-    media: re.Pattern[str]
-    information: re.Pattern[str]
-    source: re.Pattern[str]
-    source_before: re.Pattern[str]
-    letter: re.Pattern[str]
-    bound: Boundary
-
-
-@lru_cache(maxsize=4)
-def _rules(lexicon: Lexicon) -> _Rules:
-    words = lexicon.alternation
-    app = rf"{words('platform-carrier')}{{0,3}}(?<![A-Za-z]){words('platform-head-app')}(?![A-Za-z])"
-    head = words("platform-head-system", "platform-head-site", "platform-head-machine")
-    quoted = words("platform-head-system", "platform-head-site", "platform-head-machine", "platform-head-quoted")
-    code = words("platform-head-code")
-    return _Rules(
-        head=re.compile(head),
-        quoted_head=re.compile(rf"(?P<infix>[\u4e00-\u9fff+]{{0,{INFIX}}}?)(?P<head>{quoted}{{1,2}})"),
-        app=re.compile(app),
-        machine=re.compile(f"{words('platform-head-machine')}$"),
-        line=re.compile(
-            rf"(?<!\d)1\d{{4}}(?!\d)[”\"]?\s?(?P<infix>[\u4e00-\u9fff]{{0,10}}?){words('platform-head-line')}+"
-        ),
-        generic=re.compile(words("platform-generic")),
-        function=re.compile(words("platform-function")),
-        other=re.compile(words("platform-other-sense")),
-        sector=re.compile(f"(?:^|{words('platform-sector')})$"),
-        goes_on=re.compile(words("platform-system-goes-on")),
-        company=re.compile(words("platform-company")),
-        verb=re.compile(f"{words('platform-verb')}$"),
-        weak_verb=re.compile(f"{words('platform-verb-weak')}$"),
-        used=re.compile(words("platform-used")),
-        name_end=re.compile(f"(?:{words('platform-name-end')}|[A-Za-z])$"),
-        code=re.compile(code),
-        not_code=re.compile(f"{words('platform-code-other')}$"),
-        list_tail=re.compile(rf"[”\"]?等\d{{1,3}}个(?P<class>[\u4e00-\u9fff]{{0,8}}?){words('platform-list-head')}"),
-        whole=re.compile("|".join("[“”]?".join(word) for word in lexicon.words("platform-whole"))),
-        counted=re.compile(f"(?:等|[0-9一二两三四五六七八九十百多几余]{words('platform-counted')})$"),
-        media=re.compile(f"{words('platform-media-end')}$"),
-        information=re.compile(words("platform-information")),
-        source=re.compile(words("platform-source")),
-        source_before=re.compile(f"{words('platform-source-before')}[：:]?$"),
-        letter=re.compile(
-            rf"(?<![A-Za-z0-9]){words('platform-letter')}[\u4e00-\u9fff]{{1,3}}(?![\u4e00-\u9fffA-Za-z0-9])"
-        ),
-        bound=boundary(lexicon),
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class _Text:
     """What every rule asks about the text."""
 
     folded: str
-    rules: _Rules
+    rules: PlatformRules
     listed: tuple[Match, ...]
     quoted: tuple[Quotation, ...]
     ends: dict[int, Quotation]  # by the end of the quotation, marks included
@@ -113,7 +39,7 @@ def find_platforms(folded: str, lexicon: Lexicon) -> tuple[tuple[Mention, ...], 
     """Return the platforms that a text names, in order, and the candidates that are none."""
     quoted = quotations(folded)
     listed = tuple(m for m in lexicon.find(folded) if m.term.kind == Kind.PLATFORM)
-    text = _Text(folded, _rules(lexicon), listed, quoted, {q.outer.end: q for q in quoted})
+    text = _Text(folded, platform_rules(lexicon), listed, quoted, {q.outer.end: q for q in quoted})
     finders = (_listed, _lines, _quoted, _apps, _headed, _whole, _codes, _lettered, _lists)
     inside = Cover(titles(folded))
     candidates = [
@@ -131,7 +57,8 @@ def _listed(text: _Text) -> Iterator[Candidate]:
         span, label = match.span, match.term.label
         before, after = text.folded[max(0, span.start - 8) : span.start], text.folded[span.end : span.end + 24]
         quote = after[:1] if after[:1] in CLOSING else ""
-        if match.weak and not (quote or _led(text.rules, before)):
+        weak = match.weak or plain(span.of(text.folded)) in match.term.weak
+        if weak and not (quote or _led(text.rules, before)):
             yield Candidate(span, reason="weak-form-alone")
             continue
         end = span.end
@@ -142,7 +69,15 @@ def _listed(text: _Text) -> Iterator[Candidate]:
                 end = span.end + tail.end()
                 if text.rules.machine.search(head) and not text.rules.machine.search(match.term.label):
                     label = _machine_label(match, infix + head)
-        yield Candidate(Span(span.start, end), label, "term", known=label == match.term.label)
+        known = label == match.term.label
+        yield Candidate(
+            Span(span.start, end), label, "term", known=known, general=_general(text.rules, span.of(text.folded))
+        )
+
+
+def _general(rules: PlatformRules, surface: str) -> bool:
+    """Tell whether a listed name is made of general words: 政务服务网, where 柳河政务服务网 tells more."""
+    return not re.search(r"\d", surface) and not _specific(rules, rules.head.sub("", plain(surface)))
 
 
 def _machine_label(match: Match, tail: str) -> str:
@@ -150,7 +85,7 @@ def _machine_label(match: Match, tail: str) -> str:
     return match.term.label if match.term.fact("platformKind") == "terminal" else match.term.label + tail
 
 
-def _led(rules: _Rules, before: str) -> bool:
+def _led(rules: PlatformRules, before: str) -> bool:
     before = before.rstrip('“"「『‘')
     return bool(rules.verb.search(before) or rules.weak_verb.search(before))
 
@@ -192,11 +127,13 @@ def _quoted(text: _Text) -> Iterator[Candidate]:
 def _by_company(text: _Text, q: Quotation, name: str) -> Iterator[Candidate]:
     rules, folded = text.rules, text.folded
     before = folded[max(0, q.outer.start - 8) : q.outer.start]
-    short = 1 < len(name) <= PRODUCT and _CJK.search(name) and rules.name_end.search(name)
+    short = 1 < len(name) <= PRODUCT and _CJK.search(name)
     if rules.code.search(name, len(name) - 1) and 1 < len(name) <= CODE and not rules.not_code.search(name):
         yield Candidate(q.inner, plain(name), "quoted-code")
-    elif short and (_led(rules, before) or rules.used.match(folded, q.outer.end)):
+    elif short and (rules.verb.search(before) or rules.used.match(folded, q.outer.end)):
         yield Candidate(q.inner, plain(name), "quoted-company")
+    elif short and rules.weak_verb.search(before) and rules.name_end.search(name):
+        yield Candidate(q.inner, plain(name), "quoted-end")
 
 
 def _apps(text: _Text) -> Iterator[Candidate]:
@@ -289,7 +226,7 @@ def _codes(text: _Text) -> Iterator[Candidate]:
             yield Candidate(Span(start, m.end()), plain(name), "code")
 
 
-def _specific(rules: _Rules, modifiers: str) -> bool:
+def _specific(rules: PlatformRules, modifiers: str) -> bool:
     """Tell whether the words before a head say which platform it is: a name, or what it does in two words."""
     if not _CJK.search(modifiers):
         return False

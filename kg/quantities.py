@@ -259,9 +259,7 @@ def _tenths(folded: str, m: re.Match[str], rules: _Rules) -> Quantity | None:
     return _quantity(folded, span, Span(*m.span()), value, rules, unit="%", approximate=False)
 
 
-def _bare(
-    folded: str, m: re.Match[str], value: Decimal, rules: _Rules, *, approximate: bool
-) -> Quantity | Rejection:
+def _bare(folded: str, m: re.Match[str], value: Decimal, rules: _Rules, *, approximate: bool) -> Quantity | Rejection:
     """A number with no measure word measures something only in company that says so, at a clause's end."""
     number = Span(m.start(), m.end("digits") if not m["scale"] else m.end())
     if rules.name_noun.match(folded, m.end()):
@@ -349,5 +347,3 @@ def _respectively(folded: str, found: list[Quantity]) -> list[Quantity]:
 def _number_of(folded: str, quantity: Quantity) -> Decimal:
     digits = re.match(ARABIC, quantity.number.of(folded))
     return scaled(digits.group()) if digits else quantity.value
-
-

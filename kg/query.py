@@ -158,7 +158,7 @@ def within(seconds: float, work: Callable[[], T]) -> T:
 def serialized(result: Result, fmt: str, prefixes: Mapping[str, str] = PREFIXES) -> tuple[bytes, int]:
     """Write a result in one of the formats that suit it, and count its rows or triples."""
     if isinstance(result, ox.QueryTriples):
-        triples = list(result)
+        triples = sorted(result, key=lambda t: (str(t.subject), str(t.predicate), str(t.object)))
         used = {p: start for p, start in prefixes.items() if any(start in str(triple) for triple in triples)}
         data = ox.serialize(triples, format=GRAPH_FORMATS[fmt], prefixes=used if fmt == "ttl" else None)
         return data or b"", len(triples)

@@ -41,11 +41,15 @@ def read(path: Path) -> Document:
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         known = ", ".join(sorted(READERS))
-        raise UnreadableFile(f"is of a type that is not read: {path.suffix or 'no suffix'}", str(path), f"Save it as one of: {known}")
+        raise UnreadableFile(
+            f"is of a type that is not read: {path.suffix or 'no suffix'}", str(path), f"Save it as one of: {known}"
+        )
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UnreadableFile(f"can't be opened: {error.strerror}", str(path), "Check that it is there and readable") from error
+        raise UnreadableFile(
+            f"can't be opened: {error.strerror}", str(path), "Check that it is there and readable"
+        ) from error
     text = reader(data, path)
     if not text.strip():
         raise UnreadableFile("is empty", str(path), "Is it the right file?")

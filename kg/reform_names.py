@@ -8,15 +8,13 @@ Out: mentions, and the candidates that were dropped, with the reason. Which word
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from kg.lexicon import Lexicon, Match
 from kg.model import Kind, Mention, Rejection, Span
-from kg.names import CLOSING, Boundary, Candidate, Cover, Quotation, boundary, plain, quotations, settle, titles
+from kg.name_rules import FIELD, REACH, ReformRules, reform_rules
+from kg.names import CLOSING, Candidate, Cover, Quotation, plain, quotations, settle, titles
 from kg.platform_names import find_platforms
 
-REACH = 8  # characters between a verb and the quoted name that is its object: 推行政务服务领域“…”
-FIELD = 12  # characters between a quoted name and 改革 or 模式: 海洋生态修复劳务代偿 has ten
 CHANGE = range(3, 17)  # characters of an unquoted name before 改革: 工程建设项目审批制度 has ten
 DOMAIN = 40  # characters around a quoted name in which its field is looked for: about two clauses
 SENTENCE = 8  # characters from which a quotation with a verb or particle in it is a sentence, not a name
@@ -29,81 +27,11 @@ PART = range(3, 9)  # characters of one of several names in one quotation: 一�
 
 
 @dataclass(frozen=True, slots=True)
-class _Rules:
-    """The cue words, compiled."""
-
-    suffix: re.Pattern[str]
-    service: re.Pattern[str]
-    weak_suffix: re.Pattern[str]
-    tail: re.Pattern[str]
-    verb: re.Pattern[str]
-    any_verb: re.Pattern[str]
-    adjacent: re.Pattern[str]
-    sure: re.Pattern[str]
-    field: re.Pattern[str]
-    shape: re.Pattern[str]
-    bare: re.Pattern[str]
-    item: re.Pattern[str]
-    event: re.Pattern[str]
-    no_event: re.Pattern[str]
-    change: re.Pattern[str]
-    change_field: re.Pattern[str]
-    aim: re.Pattern[str]
-    before_not: re.Pattern[str]
-    spirit: re.Pattern[str]
-    after_not: re.Pattern[str]
-    domain: re.Pattern[str]
-    never: frozenset[str]
-    duties: frozenset[str]
-    bound: Boundary
-
-
-@lru_cache(maxsize=4)
-def _rules(lexicon: Lexicon) -> _Rules:
-    words = lexicon.alternation
-    one, act, become = words("reform-one"), words("reform-one-act"), words("reform-become-end")
-    hanzi = "[\u4e00-\u9fff]"
-    many = "[多二两三四五六七八九十]"
-    merged = rf"(?:{many}{hanzi}合一|{many}{words('reform-merged')}(?:联办|齐发|同发|联发))"
-    return _Rules(
-        suffix=re.compile(rf"(?P<field>{hanzi}{{0,{FIELD}}}?)(?P<head>{words('reform-suffix')})"),
-        service=re.compile(rf"(?P<field>{hanzi}{{0,{FIELD}}}?){words('reform-suffix-service')}"),
-        weak_suffix=re.compile(rf"{hanzi}{{0,4}}?{words('reform-suffix-weak')}"),
-        tail=re.compile(f"{words('reform-tail')}$"),
-        verb=re.compile(rf"{words('reform-verb')}了?{hanzi}{{0,{REACH}}}$"),
-        any_verb=re.compile(rf"{words('reform-verb', 'reform-verb-weak')}了?{hanzi}{{0,{REACH}}}$"),
-        adjacent=re.compile(rf"{words('reform-verb-weak')}了?$"),
-        sure=re.compile(words("reform-suffix-sure")),
-        field=re.compile(words("reform-field")),
-        shape=re.compile(
-            rf"(?:^.{{1,10}}(?<=..){words('reform-shape-end')}|^一{one}{hanzi}{{2,3}}|^{merged}"
-            rf"|^{hanzi}{{1,3}}即{hanzi}{{1,3}}|^(?:一{hanzi}){{2,4}}|^{hanzi}(?:即|免|不){hanzi}{hanzi}?)$"
-        ),
-        bare=re.compile(
-            rf"(?<![统同单第唯万上下后每再又头这某])一{one}{act}(?!{hanzi}?[计胀])|{merged}|{hanzi}{{2}}即{become}(?!{hanzi}?即)"
-        ),
-        item=re.compile(rf"(一{hanzi}一{hanzi}{{1,2}})(?=[、，,。；;”]|等|{words('reform-change')})"),
-        event=re.compile(words("reform-event")),
-        no_event=re.compile(f"{words('reform-event-other')}[“]?$"),
-        change=re.compile(words("reform-change")),
-        change_field=re.compile(words("reform-change-field")),
-        aim=re.compile(f"{words('reform-aim')}+"),
-        before_not=re.compile(f"{words('reform-quote-before-not')}了?$"),
-        spirit=re.compile(rf"的?{hanzi}{{0,2}}{words('reform-quote-spirit')}"),
-        after_not=re.compile(words("reform-quote-after-not")),
-        domain=re.compile(words("reform-domain")),
-        never=frozenset(lexicon.words("reform-not")),
-        duties=frozenset(lexicon.words("reform-duty")),
-        bound=boundary(lexicon),
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class _Text:
     """What every rule asks about the text."""
 
     folded: str
-    rules: _Rules
+    rules: ReformRules
     listed: tuple[Match, ...]
     quoted: tuple[Quotation, ...]
     quotes: Cover
@@ -123,7 +51,7 @@ def find_reforms(
         platforms, _ = find_platforms(folded, lexicon)
     listed = tuple(m for m in lexicon.find(folded) if m.term.kind == Kind.REFORM)
     quoted = quotations(folded)
-    text = _Text(folded, _rules(lexicon), listed, quoted, Cover(q.outer for q in quoted))
+    text = _Text(folded, reform_rules(lexicon), listed, quoted, Cover(q.outer for q in quoted))
     machines, inside = Cover(p.span for p in platforms), Cover(titles(folded))
     candidates: list[Candidate] = []
     for one in (c for finder in (_listed, _quoted, _bare, _events, _changes) for c in finder(text)):
@@ -209,12 +137,12 @@ def _row(text: _Text, row: list[Quotation]) -> Iterator[Candidate]:
             yield Candidate(q.inner, reason="quoted-unknown")
 
 
-def _suffix(rules: _Rules, pattern: re.Pattern[str], after: str) -> re.Match[str] | None:
+def _suffix(rules: ReformRules, pattern: re.Pattern[str], after: str) -> re.Match[str] | None:
     m = pattern.match(after)
     return None if m and rules.bound.cuts(m.group("field")) else m
 
 
-def _describes(rules: _Rules, before: str, after: str) -> bool:
+def _describes(rules: ReformRules, before: str, after: str) -> bool:
     """Tell whether a quotation only describes: 打通“…”, “…”的…."""
     return bool(after.startswith("的") or rules.before_not.search(before) or rules.spirit.match(after))
 
@@ -227,7 +155,7 @@ def _is_name(name: str) -> bool:
     return bool(re.fullmatch(r"[^。；;！!？?：:《》]{2,24}", name)) and bool(re.search(r"[\u4e00-\u9fff]{2}", name))
 
 
-def _why(rules: _Rules, name: str, company: _Company) -> str:
+def _why(rules: ReformRules, name: str, company: _Company) -> str:
     """Return the id of the rule by which a quoted name is a reform, or nothing."""
     in_field = bool(rules.field.search(name))
     shaped = any(rules.shape.search(part) for part in re.split("[、,，·]", name))
@@ -244,7 +172,7 @@ def _why(rules: _Rules, name: str, company: _Company) -> str:
     return ""
 
 
-def _called(rules: _Rules, name: str, suffix: re.Match[str], company: _Company) -> bool:
+def _called(rules: ReformRules, name: str, suffix: re.Match[str], company: _Company) -> bool:
     """Tell whether 改革 or 模式 after a name of no field is about government service."""
     if suffix.re is not rules.suffix:
         return False

@@ -38,19 +38,23 @@ class _Rules:
     umbrella: frozenset[str]
     stands_for: re.Pattern[str]
     means: re.Pattern[str]
+    launched: re.Pattern[str]
 
 
 @cache
 def _rules(lexicon: Lexicon) -> _Rules:
     verb, tail = lexicon.alternation("introducing-verb"), lexicon.alternation("introduced-tail")
     return _Rules(
-        introduces=re.compile(f"{verb}(?:[了好]|落实|开展|实施)?[^，,。；;、]{{0,12}}?[“「‘\"]?$"),
-        introduced=re.compile(f"[”」’\"]?{tail}"),
+        introduces=re.compile(f'{verb}(?:[了好]|落实|开展|实施)?[^，,。；;、]{{0,12}}?[“「‘"]?$'),
+        introduced=re.compile(f'[”」’"]?{tail}'),
         practice=re.compile(f"{tail}$"),
         continues=re.compile(f"[“ ]*(?:(?:19|20)\\d{{2}}年|{lexicon.alternation('result-start')})"),
         refers=re.compile(lexicon.alternation("reform-anaphor")),
         umbrella=frozenset(lexicon.words("umbrella-reform")),
         stands_for=re.compile(lexicon.alternation("platform-anaphor")),
+        launched=re.compile(
+            f"[”」]?[^，,。；;]{{0,4}}{lexicon.alternation('launch-verb')}[^，,。；;]{{0,8}}(?:以来|至今|后)"
+        ),
         means=re.compile(f"{lexicon.alternation('means')}[^，,。；;]{{0,12}}$"),
     )
 
@@ -155,8 +159,10 @@ class Scope:
         clause = max(before.rfind("，"), before.rfind(","), -1) + 1 + start
         ends = [i for i in (self._text.find(c, mention.span.end, place) for c in "，,") if i >= 0]
         end = min(ends, default=place)
-        if not self._text[start : mention.span.start].strip("“「‘\" 　"):
+        if not self._text[start : mention.span.start].strip('“「‘" 　'):
             return True  # it is what the sentence is about
+        if self._rules.launched.match(self._text, mention.span.end):
+            return True
         if self._figures_between(clause, end) or self._rules.means.search(before[clause - start :]):
             return True
         next_clause = re.compile("[，,]").search(self._text, end + 1, place) is None

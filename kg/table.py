@@ -20,6 +20,8 @@ GAP = "  "
 """Between two columns. Two cells, so that a space inside a value reads as what it is."""
 NARROWEST = 8
 """Cells; four Chinese characters. A column that would get less turns the table into records."""
+LONGEST = 28
+"""Cells; a Latin word up to this long is kept whole where there is room: names of files, of questions, CURIEs."""
 _CLOSERS = "，。、；：？！）》」』”’…％%,.;:?!)]}>"
 """Characters that may not begin a line (GB/T 15834-2011, 5.1.1; the marks that follow a word)."""
 _OPENERS = "（《「『“‘([{<"
@@ -88,8 +90,7 @@ def as_table(
         return ""
     names = list(rows[0])
     body = [[plain(row.get(name)) for name in names] for row in rows]
-    natural = _natural(names, body)
-    widths = natural if width is None else fitted(natural, width - len(GAP) * (len(names) - 1))
+    widths = _natural(names, body) if width is None else _shared(names, body, width)
     if widths is None:
         return "\n\n".join(_records(names, body, width or 0))
     to_right = [name in right or _is_numeric([row.get(name) for row in rows]) for name in names]
@@ -104,26 +105,27 @@ def as_table(
 def fits(rows: Sequence[Row], width: int) -> bool:
     """Tell whether the columns fit side by side, with texts wrapped where need be."""
     names = list(rows[0]) if rows else []
-    natural = _natural(names, [[plain(row.get(name)) for name in names] for row in rows])
-    return fitted(natural, width - len(GAP) * (len(names) - 1)) is not None
+    return _shared(names, [[plain(row.get(name)) for name in names] for row in rows], width) is not None
 
 
-def fitted(natural: Sequence[int], room: int) -> list[int] | None:
-    """Share the room among columns: narrow ones keep their width, wide ones get the same cap; None if it is too little.
+def fitted(natural: Sequence[int], floors: Sequence[int], room: int) -> list[int] | None:
+    """Share the room among columns: narrow ones keep their width, wide ones get the same; None if it is too little.
 
-    >>> fitted([6, 40, 90], 56)
+    >>> fitted([6, 40, 90], [6, 8, 8], 56)
     [6, 25, 25]
+    >>> fitted([20, 40, 90], [20, 8, 8], 56)
+    [20, 18, 18]
     """
-    floor = sum(min(w, NARROWEST) for w in natural)
-    if floor > room:
+    if sum(floors) > room:
         return None
     if sum(natural) <= room:
         return list(natural)
-    cap = max(c for c in range(NARROWEST, room + 1) if sum(min(w, c) for w in natural) <= room)
-    widths = [min(w, cap) for w in natural]
+    pairs = list(zip(natural, floors, strict=True))
+    cap = max(c for c in range(room + 1) if sum(max(floor, min(w, c)) for w, floor in pairs) <= room)
+    widths = [max(floor, min(w, cap)) for w, floor in pairs]
     spare = room - sum(widths)
     for at, w in enumerate(natural):
-        if w > cap and spare:
+        if w > widths[at] and spare:
             widths[at] += 1
             spare -= 1
     return widths
@@ -183,11 +185,21 @@ def plain(value: object) -> str:
 
 
 def _natural(names: Sequence[str], body: Sequence[Sequence[str]]) -> list[int]:
-    columns = zip(*body, strict=True) if body else [()] * len(names)
-    return [
-        max(cells(part) for text in (name, *column) for part in text.split("\n"))
-        for name, column in zip(names, columns, strict=True)
+    return [max(cells(part) for text in column for part in text.split("\n")) for column in _columns(names, body)]
+
+
+def _shared(names: Sequence[str], body: Sequence[Sequence[str]], width: int) -> list[int] | None:
+    """Return widths that fit: Latin words whole if that can be."""
+    natural, room = _natural(names, body), width - len(GAP) * (len(names) - 1)
+    words = [
+        max(cells(word) for text in column for word in _PIECE.findall(text or " ")) for column in _columns(names, body)
     ]
+    whole = [min(w, max(NARROWEST, min(word, LONGEST))) for w, word in zip(natural, words, strict=True)]
+    return fitted(natural, whole, room) or fitted(natural, [min(w, NARROWEST) for w in natural], room)
+
+
+def _columns(names: Sequence[str], body: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    return list(zip(names, *body, strict=True))
 
 
 def _width(c: str) -> int:

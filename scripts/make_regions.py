@@ -133,7 +133,7 @@ def short_names(line: Line) -> list[str]:
         short = name  # 土默特左旗: no one says 土默特左
     names = [] if short == name or len(short) < SHORTEST else [short]
     if names and name.endswith(("自治州", "自治县", "自治旗")):
-        names.append(short + name[-1])
+        names += [short + name[-1], short + name[-3:]]
     return names if names or len(name) > SHORTEST else [name]
 
 

@@ -49,11 +49,12 @@ def relations(text, meta=HOME, plans=()):
 
 def written(found):
     return {
-        f"{r.predicate}:{r.object}" if r.predicate == "adopts" else f"{r.predicate}:{r.subject}>{r.object}" for r in found
+        f"{r.predicate}:{r.object}" if r.predicate == "adopts" else f"{r.predicate}:{r.subject}>{r.object}"
+        for r in found
     }
 
 
-@pytest.mark.parametrize(("text", "expected"), params())
+@pytest.mark.parametrize(("text", "expected"), list(params()))
 def test_the_relations_of_a_text(text, expected):
     assert set(filter(None, expected.split("|"))) == written(relations(text))
 

@@ -1,5 +1,6 @@
 """SPARQL on the command line: kg query."""
 
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -162,10 +163,11 @@ def _format(result: "Result", fmt: str | None, output: Path | None) -> str:
 
 
 def _short(value: object, prefixes: Mapping[str, str]) -> object:
+    """Write an IRI as SPARQL may write it with the prefixes that are bound."""
     if isinstance(value, str) and ":" in value:
         for prefix, start in prefixes.items():
-            if value.startswith(start) and not {"/", "#"}.intersection(value[len(start) :]):
-                return f"{prefix}:{value[len(start) :]}"
+            if value.startswith(start):
+                return f"{prefix}:{re.sub('[/#]', lambda m: chr(92) + m[0], value[len(start) :])}"
     return value
 
 

@@ -64,6 +64,8 @@ def lookup(  # noqa: PLR0913, PLR0917  one an option
     )
     rows = look(store, scope)
     about, by = _about(scope.region, scope.reform, scope.platform)
+    if not rows:
+        note("Of which regions there are reports: kg query region-profile")
     if chosen(fmt, output) == "table":
         write(findings(rows, about, by, None if output else width(), evidence=evidence), output)
         return
