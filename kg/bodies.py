@@ -10,13 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from kg.body_grammar import REGION, Grammar, grammar_of
+from kg.body_grammar import NATIONAL, PARTY, PLURAL, REGION, Grammar, grammar_of
 from kg.gazetteer import Division, Gazetteer
 from kg.lexicon import Lexicon
 from kg.model import Kind, Mention, Span
 
-NATIONAL, PARTY, PLURAL = "national-bodies", "party-bodies", "plural-bodies"
-"""Schemes of `ontology/agencies.ttl`, by their local names."""
 TOWN = "town"  # the rule of `regions` for 曲塘镇
 SEAT = (3, 2)  # characters of a place that a court is named after
 LARGE = ("province", "prefecture")  # levels of those places
@@ -103,10 +101,8 @@ class _Reader:
             place, rule = self._place(m)
             if rule == "bare" and 0 <= end <= m.start() and self.folded[end : m.start()] in self.grammar.sets["list"]:
                 place, rule = before, "listed"
-            if self._stopped(m, rule):
-                continue
-            end, before = m.end(), place
-            if place is not None and (body := self._body(m, place, rule)):
+            end, before = m.end(), None if self._stopped(m, rule) else place
+            if before is not None and (body := self._body(m, before, rule)):
                 yield body
 
     def _stopped(self, m: re.Match[str], rule: str) -> bool:

@@ -14,6 +14,8 @@ from functools import lru_cache
 from kg.lexicon import Lexicon, Term
 from kg.model import Mention
 
+NATIONAL, PARTY, PLURAL = "national-bodies", "party-bodies", "plural-bodies"
+"""Schemes of `ontology/agencies.ttl`, by their local names."""
 ANAPHORA = "anaphora"  # the rule of `regions` for 我县, 全县
 REGION, TITLE = "\ue000", "\ue001"  # private use: stand for the characters of a region and of a 《title》
 WORDS = 9  # words in one body's name; the longest official ones have 6 (2026-11)
@@ -53,8 +55,7 @@ class Grammar:
 
     def scheme(self, core: str, scheme: str) -> bool:
         """Tell whether the listed type of that name belongs to a scheme."""
-        term = self.types.get(core)
-        return term is not None and any(s.endswith("/" + scheme) for s in term.facts.get("inScheme", ()))
+        return core in self.types and _in_scheme(self.types[core], scheme)
 
     def goes_on(self, folded: str, name: str, end: int) -> bool:
         """Tell whether what follows a name makes another thing of it: 县政府网站, 商务部门, 人社部发〔2031〕2号."""
@@ -65,6 +66,10 @@ class Grammar:
     def generic(self, folded: str, start: int) -> bool:
         """Tell whether what stands before makes a class of the name: 各县司法局."""
         return folded[max(0, start - LOOKBACK) : start].endswith(self.sets["generic-before"])
+
+
+def _in_scheme(term: Term, scheme: str) -> bool:
+    return any(s.endswith("/" + scheme) for s in term.facts.get("inScheme", ()))
 
 
 def _any(words: Iterable[str]) -> str:
@@ -103,7 +108,9 @@ def grammar_of(lexicon: Lexicon) -> Grammar:
     sub = f"(?:{REGION}++|{cue('field')}{{1,3}}|{place}){cue('sub', 'court')}"
     placed = f"(?:{cue('court')}|{long}|{chain}|{brief})"
     bare = f"(?:{long}|{cue('field')}{step}{{0,{WORDS}}}{cue('head')}|{brief})"
-    prefix = f"(?P<region>{REGION}++)|{cue('own')}?(?P<level>{cue('level')})|(?P<state>{cue('state')})"
+    national = _any(form for form, term in types.items() if _in_scheme(term, NATIONAL))
+    state = f"(?!{national})(?P<state>{cue('state')})"
+    prefix = f"(?P<region>{REGION}++)|{cue('own')}?(?P<level>{cue('level')})|{state}"
     committee = f"(?P<committee>{cue('committee')})(?!{cue('committee-not-next')})"
     office = f"{cue('committee-office')}(?!{cue('office-not-next')})"
     pattern = (

@@ -113,10 +113,11 @@ class _Called:
             self._mentions.setdefault((m.kind, m.label), []).append(m)
 
     def name(self, mention: Mention) -> str:
-        """Return the name at one place: a listed one as written, a coined one as its rule cut it."""
+        """Return the name at one place: a listed one as written, without what its label leaves out."""
         if not mention.known or mention.kind not in (Kind.REFORM, Kind.PLATFORM):
             return mention.label
-        return _QUOTES.sub("", mention.span.of(self._folded))
+        written = _QUOTES.sub("", mention.span.of(self._folded))
+        return mention.label if mention.label in written else written
 
     def at(self, kind: Kind, label: str | None, span: Span) -> str | None:
         """Return the name that the mention of a label nearest to a span has."""

@@ -138,10 +138,14 @@ class Gazetteer:
 
 
 def _folded_names(divisions: tuple[Division, ...]) -> Iterator[list[str]]:
-    """Yield the folded names of each division, each once: one call folds them all."""
-    joined = "\n".join("\t".join((*d.names, *d.abbreviation)) for d in divisions)
-    for line in fold(joined).split("\n"):
-        yield list(dict.fromkeys(line.split("\t")))
+    """Yield the names of each division, as written and folded, each once: one call folds them all.
+
+    As written too, because some characters fold by the word that they stand in: 乾.
+    """
+    lines = [[*d.names, *d.abbreviation] for d in divisions]
+    folded = fold("\n".join(map("\t".join, lines))).split("\n")
+    for written, line in zip(lines, folded, strict=True):
+        yield list(dict.fromkeys([*line.split("\t"), *written]))
 
 
 def _rank(division: Division, folded: str) -> int:

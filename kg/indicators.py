@@ -34,8 +34,9 @@ _DATE = re.compile(
     r"(?:[—–~～至到-]|(?:19|20)\d{2}年?|\d{1,2}月份?|\d{1,2}日)*"
 )
 _RATE = re.compile(r"(?:率|度|占比|比例|比重)$")
+_NO_NOUN = re.compile(r"[和与或、起]|及(?!时|格)|提前|以来")
 _AND_OTHERS = re.compile(r"等$")
-_WEAK = ("attribute", "act-verb", "generic-noun")
+_WEAK = (("attribute", "change-verb"), ("act-verb",), ("generic-noun",))
 SHORT = 4  # characters of an item that is not readable without its list's head: 村级, 川陕甘 (2026-11)
 LONGEST_TAIL = 16  # characters of a predicate; what follows tells more than is counted (2026-11)
 
@@ -60,6 +61,7 @@ class _Rules:
     change_end: re.Pattern[str]
     change_to: re.Pattern[str]
     weak: re.Pattern[str]
+    bare: re.Pattern[str]
     total: re.Pattern[str]
     acts: re.Pattern[str]
     act: re.Pattern[str]
@@ -87,11 +89,12 @@ def _rules(lexicon: Lexicon) -> _Rules:
         change=re.compile(cue("change-verb")),
         change_end=re.compile(f"(?<=..){cue('change-verb')}[了至到]?$"),
         change_to=re.compile(f"^[，,]?{cue('change-verb')}{{0,2}}(?:至|到|为|成)"),
-        weak=re.compile("|".join(f"(?:{cue(c, 'copula-end')}|[比较占的了各]|占.{{1,8}}的?|{than})+" for c in _WEAK)),
+        weak=re.compile("|".join(f"(?:{cue(*c, 'copula-end')}|[比较占的了各]|占.{{1,8}}的?|{than})+" for c in _WEAK)),
+        bare=re.compile(f"(?:{cue('attribute', 'copula-end')})+"),
         total=re.compile(cue("total")),
         acts=re.compile(f"^(?:{cue('act-verb')}[了的]?)+"),
         act=re.compile(cue("act-verb")),
-        doing=re.compile(f"新?(?:{cue('act-verb', 'change-verb')})+(?:了|各类)?"),
+        doing=re.compile(f"(?:平均|累计|共)?新?(?:{cue('act-verb', 'change-verb')})+(?:了|各类)?"),
         predicate=re.compile(f"的(?!时)|{cue('predicate-start')}"),
         attribute=re.compile(f"{cue('shared-attribute')}$"),
         afresh=re.compile(cue("new-statement")),
@@ -226,13 +229,14 @@ class Namer:
             s for s in (place.right, self._places[last].right, self._before_examples(self._places[first].left)) if s
         ]
         phrase = f"{lead}{noun}{tail}"
+        rule = "counted"
+        if self._head and self._under(place, left):
+            phrase, rule = self._head + phrase, "under"
+        elif self._rules.weak.fullmatch(phrase) or (not lead and self._rules.adverb.match(phrase)):
+            phrase, rule = self._context(phrase, place) + phrase, "carried"
         if not self._rules.adverb.match(noun):
             self._about(noun, place.right)
-        if self._head and self._under(place, left):
-            return self._result(self._head + phrase, "under", tuple(words))
-        if self._rules.weak.fullmatch(phrase) or (not lead and self._rules.adverb.match(phrase)):
-            return self._result(self._context(phrase, place) + phrase, "carried", tuple(words))
-        return self._result(phrase, "counted", tuple(words))
+        return self._result(phrase, rule, tuple(words))
 
     def _stated(self, i: int, place: Place, left: str, own: tuple[Span, ...]) -> Named:
         core = self._core(left)
@@ -341,7 +345,7 @@ class Namer:
         attributive = raw.startswith("的") or self._rules.noun.fullmatch(text) is not None
         if self._rules.weak.fullmatch(text) and not attributive:
             return ""
-        if self._rules.change_to.match(text) or text.startswith(("和", "与", "及", "或", "、", "提前", "以来", "起")):
+        if self._rules.change_to.match(text) or _NO_NOUN.match(text):
             return ""
         return _SPLIT.sub(lambda m: m.group(), text)[:LONGEST]
 

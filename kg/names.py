@@ -5,7 +5,7 @@ decided by `reform_names` and `platform_names`.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -69,6 +69,11 @@ class Cover:
         if number >= 0 and self._spans[number].covers(span):
             return self._spans[number]
         return None
+
+    def within(self, span: Span) -> bool:
+        """Tell whether one of the spans lies in the other one."""
+        number = bisect_left(self._starts, span.start)
+        return number < len(self._spans) and span.covers(self._spans[number])
 
 
 def plain(surface: str) -> str:
@@ -185,7 +190,7 @@ def boundary(lexicon: Lexicon) -> Boundary:
 def _boundary(lexicon: Lexicon) -> Boundary:
     kept = frozenset(lexicon.words("name-kept"))
     words = re.compile(lexicon.alternation("name-kept", "name-cut"))
-    level = re.compile(f"{lexicon.alternation('name-level')}(?!级)")
+    level = re.compile(f"{lexicon.alternation('name-level')}(?!{lexicon.alternation('name-level-next')})")
     return Boundary(words, kept, frozenset(lexicon.words("name-particle")), level)
 
 

@@ -61,7 +61,7 @@ def places(folded: str, sentence: Span, quantities: Sequence[Quantity]) -> list[
                 _span(folded, right_start, right_end),
                 Span(before, max(after, quantity.span.end)),
                 part,
-                listed=left is None and i > 0 and found[-1].right is not None,
+                listed=left is None and i > 0 and (joined or found[-1].right is not None),
                 joined=joined,
                 bracket=before > sentence.start and folded[before - 1] in "（(",
             )

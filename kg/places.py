@@ -232,6 +232,10 @@ class _Scene:
         touches = at > 0 and self.found[at - 1].span.end == start
         return touches or bool(self.table.edge.search(self.folded, max(0, start - EDGE), start))
 
+    def inner(self, at: int) -> bool:
+        """Tell whether the name's last character begins another word."""
+        return bool(self.table.inner.match(self.folded, self.found[at].span.end))
+
     def within_name(self, sighting: Sighting) -> bool:
         """Tell whether the name is part of the name of a road, an organisation or a platform."""
         form, end = sighting.surface.form, sighting.span.end
@@ -272,15 +276,16 @@ def settle(folded: str, found: Sequence[Sighting], table: Names, company: Compan
 
 def _met(scene: _Scene, at: int, division: Division | None) -> bool:
     """Tell whether the name has what it needs to count."""
-    sighting, company = scene.found[at], scene.company
-    surface = sighting.surface
-    if surface.need == Need.NOTHING or division is None:
-        return surface.need == Need.NOTHING
+    surface, company = scene.found[at].surface, scene.company
+    if surface.need == Need.NOTHING:
+        return True
+    if division is None:
+        return surface.form == Form.FULL and surface.need == Need.EDGE and scene.edged(at) and not scene.inner(at)
     own = bool(division.code) and division.code in company.codes
     below = company.home is not None and company.home.code in company.above(division)
     if surface.form == Form.FULL:
         enough = own or below if surface.need == Need.COMPANY else own or scene.edged(at)
-        return enough and not scene.table.inner.match(scene.folded, sighting.span.end)
+        return enough and not scene.inner(at)
     if own or _listed(scene, at, division):
         return True
     right_below = company.home is not None and company.home.code == division.parent

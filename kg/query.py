@@ -102,21 +102,23 @@ def named(name: str) -> NamedQuery:
 
 
 def bound(query: NamedQuery, given: Mapping[str, str], resolve: Resolve) -> str:
-    """Put values in the place of a query's parameters: `$region` becomes an IRI, `$year` a literal.
+    """Put values in the place of a query's parameters: `$REGION` becomes an IRI, `$YEAR` a literal.
 
-    A parameter without value and default stays a variable, which means any.
+    A parameter is a variable with a dollar, in capitals so that a result may be called ?region beside it. Without value
+    and default it stays a variable, and the query is about all.
     """
-    used = {t.text[1:] for t in tokens(query.text) if t.kind == "variable" and t.text[0] == "$"}
-    known = used | {name for name, _ in query.params}
+    places = [t for t in tokens(query.text) if t.kind == "variable" and t.text[0] == "$"]
+    known = {t.text[1:].lower() for t in places} | {name for name, _ in query.params}
     for name in given:
-        if name not in known:
+        if name.lower() not in known:
             raise _no_parameter(query.name, name, known)
-    values = {name: default for name, default in query.params if default} | {n: v for n, v in given.items() if v}
+    values = {name: default for name, default in query.params if default}
+    values |= {name.lower(): value for name, value in given.items() if value}
     terms = {name: _term(name, value, resolve) for name, value in values.items()}
     out, end = [], 0
-    for token in tokens(query.text):
-        if token.kind == "variable" and token.text[0] == "$" and token.text[1:] in terms:
-            out += [query.text[end : token.at], terms[token.text[1:]]]
+    for token in places:
+        if (name := token.text[1:].lower()) in terms:
+            out += [query.text[end : token.at], terms[name]]
             end = token.at + len(token.text)
     return "".join((*out, query.text[end:]))
 
@@ -218,7 +220,9 @@ def _literal(text: str, datatype: str) -> Value:
 def _no_parameter(query: str, name: str, known: Iterable[str]) -> KgError:
     if known:
         return unknown("parameter", name, known, query)
-    return KgError(f"takes no parameter, so {name!r} has no place", query, f"Write ${name} in it where the value goes.")
+    return KgError(
+        f"takes no parameter, so {name!r} has no place", query, f"Write ${name.upper()} in it where the value goes."
+    )
 
 
 def _term(name: str, given: str, resolve: Resolve) -> str:

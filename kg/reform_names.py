@@ -56,7 +56,8 @@ def find_reforms(
     candidates: list[Candidate] = []
     for one in (c for finder in (_listed, _quoted, _bare, _events, _changes) for c in finder(text)):
         in_title = inside.over(one.span) and not text.quotes.over(one.span)
-        reason = "platform" if machines.over(one.span) else "in-title" if in_title else one.reason
+        platform = machines.over(one.span) or (machines.within(one.span) and not one.known)
+        reason = "platform" if platform else "in-title" if in_title else one.reason
         candidates.append(replace(one, reason=reason))
     candidates += [s for c in candidates if not c.reason for s in _siblings(text, c)]
     mentions, rejections = settle(Kind.REFORM, candidates, listed_wins=False)

@@ -43,6 +43,7 @@ class _Rules:
     far: re.Pattern[str]
     near: re.Pattern[str]
     partners: re.Pattern[str]
+    together: re.Pattern[str]
     between: re.Pattern[str]
 
 
@@ -64,6 +65,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
         far=re.compile(words("relation-far")),
         near=re.compile(words("relation-near")),
         partners=re.compile(f"{words('relation-with')}[“]?$"),
+        together=re.compile(rf"[^，,。；;]{{0,12}}?{words('relation-together')}"),
         between=re.compile(f"(?:{words('relation-between')}|[、，,“”])*"),
     )
 
@@ -239,23 +241,31 @@ def _partners(text: _Text, rules: _Rules, meta: Meta) -> Iterator[Relation]:
         reforms = {r.label for r in text.of(Kind.REFORM, sentence) if rules.shared.search(r.label)}
         if not reforms or text.planned(sentence.start) or rules.future.search(sentence.of(text.folded)):
             continue
-        for region in _row_of_regions(text, rules, sentence):
-            if region.code and meta.region and _related(region.code, meta.region):
-                continue
+        for region in _shared_with(text, rules, sentence, meta):
             for label in sorted(reforms):
                 if _suits(rules, label, region, meta, alone=len(reforms) == 1):
                     yield Relation(label, "partner", region.label, region.span, sentence, "with")
 
 
-def _row_of_regions(text: _Text, rules: _Rules, sentence: Span) -> Iterator[Mention]:
-    """Yield the regions after 与 or 联合, as far as only words of a list stand between them."""
-    end = -1
+def _shared_with(text: _Text, rules: _Rules, sentence: Span, meta: Meta) -> Iterator[Mention]:
+    """Yield the regions after 与 or 联合, and those that act 共同 with the document's own."""
+    for row in _rows(text, rules, sentence):
+        own = [r for r in row if r.code and meta.region and _related(r.code, meta.region)]
+        opened = rules.partners.search(text.folded[sentence.start : row[0].span.start])
+        if opened or (own and rules.together.match(text.folded, row[-1].span.end)):
+            yield from (r for r in row if r not in own)
+
+
+def _rows(text: _Text, rules: _Rules, sentence: Span) -> list[list[Mention]]:
+    """Return the regions of a sentence in rows: between those of one row stand only words of a list."""
+    rows: list[list[Mention]] = []
     for region in text.of(Kind.REGION, sentence):
-        opened = rules.partners.search(text.folded[sentence.start : region.span.start])
-        follows = 0 <= end <= region.span.start and rules.between.fullmatch(text.folded, end, region.span.start)
-        if opened or follows:
-            end = region.span.end
-            yield region
+        end = rows[-1][-1].span.end if rows else region.span.start + 1
+        if end <= region.span.start and rules.between.fullmatch(text.folded, end, region.span.start):
+            rows[-1].append(region)
+        else:
+            rows.append([region])
+    return rows
 
 
 def _suits(rules: _Rules, label: str, region: Mention, meta: Meta, *, alone: bool) -> bool:

@@ -95,7 +95,8 @@ class Scope:
         head = self._head(number.start)
         if head is not None:
             return head if isinstance(head, Mention) else None
-        return earlier[-1] if earlier else self._before(sentence, start)
+        business = [m for m in earlier if m.label not in self._rules.umbrella and not self._rate(m)]
+        return business[-1] if business else self._before(sentence, start)
 
     def platform(
         self, words: Sequence[Span], number: Span, sentence: Span, last: Mention | None = None
@@ -153,6 +154,10 @@ class Scope:
                 current = mention
         return current
 
+    def _rate(self, mention: Mention) -> bool:
+        """Tell whether a name only makes part of an indicator's name: 全流程网办率."""
+        return self._text.startswith(("率", "占比", "比例", "事项占比", "比率"), mention.span.end)
+
     def _carries(self, mention: Mention, start: int, place: int) -> bool:
         """Tell whether a platform named earlier is still the one that figures are on."""
         before = self._text[start : mention.span.start]
@@ -182,8 +187,8 @@ class Scope:
             if depth and item.level != PARAGRAPH and (len(head) > TITLE or "，" in head or "," in head):
                 continue
             labels = {m.label: m for m in self._about(item) if m.span.end <= place}
-            if depth:
-                labels = {label: m for label, m in labels.items() if label not in self._rules.umbrella}
+            narrow = {label: m for label, m in labels.items() if label not in self._rules.umbrella}
+            labels = narrow if depth or narrow else labels
             if len(labels) == 1:
                 return next(iter(labels.values()))
             if labels:
@@ -210,7 +215,7 @@ class Scope:
                 return None
             found = [m for m in self.within(previous.start, previous.end) if m.label not in self._rules.umbrella]
             if introduced := [m for m in found if self._introduced(m, previous.start)]:
-                return introduced[-1]
+                return self._business(introduced)
             if found:
                 return found[-1] if refers and len({m.label for m in found}) == 1 else None
             current = previous

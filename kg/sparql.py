@@ -41,6 +41,8 @@ SECONDS SELECT SEPARATOR SHA1 SHA256 SHA384 SHA512 STR STRAFTER STRBEFORE STRDT 
 STRUUID SUBJECT SUBSTR SUM TIMEZONE TRIPLE TRUE TZ UCASE UNDEF UNION URI UUID VALUES WHERE YEAR
 """.split()  # noqa: SIM905  ninety lines otherwise
 """Every keyword, to find the nearest to a misspelt one (SPARQL 1.1, section 19.8)."""
+_FIRST = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "PREFIX", "BASE")
+_NEAR = 0.76  # of difflib's ratio: ODER is 0.89 to ORDER, FOO 0.75 to FLOOR
 _AGGREGATES = frozenset(("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"))
 _AT = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _PAIRS = {"{": "}", "(": ")", "[": "]"}
@@ -178,8 +180,7 @@ def _hint(pieces: list[Token], at: int, opened: Token | None) -> str:  # noqa: P
     if word in _AGGREGATES:
         return f"A computed value needs brackets and a name: ({word}(?x) AS ?n)"
     if here.kind == "word" and not word.isdecimal() and word not in _KEYWORDS:
-        near = get_close_matches(word, _KEYWORDS, n=1, cutoff=0.6) if len(word) > 2 else ()  # noqa: PLR2004
-        return f"Did you mean {near[0]}?" if near else f"A variable begins with ?, a name has a prefix: ?{here.text}"
+        return _meant(here.text, first=at == 0)
     if here.text == "}" and before.kind in things:
         return "The triple before it is incomplete: subject, predicate, object."
     if before.text == ")" and opened and opened.text == "(":
@@ -187,6 +188,15 @@ def _hint(pieces: list[Token], at: int, opened: Token | None) -> str:  # noqa: P
     if here.kind in things and before.kind in things:
         return "A . or ; may be missing before it."
     return ""
+
+
+def _meant(word: str, *, first: bool) -> str:
+    near = get_close_matches(word.upper(), _FIRST if first else _KEYWORDS, n=1, cutoff=_NEAR) if len(word) > 1 else ()
+    if near:
+        return f"Did you mean {near[0]}?"
+    if first:
+        return "A query begins with SELECT, ASK, CONSTRUCT or DESCRIBE; questions by name: kg query --list"
+    return f"A variable begins with ?, a name has a prefix: ?{word}"
 
 
 def _fault(what: str, at: int, text: str, where: str, hint: str) -> BadQuery:

@@ -10,7 +10,7 @@ from kg.fold import fold
 from kg.lexicon import load_lexicon
 from kg.policies import find_policies, titles
 
-LINES = Path("tests/cases/policies.tsv").read_text(encoding="utf-8").splitlines()
+LINES = (Path(__file__).parent / "cases/policies.tsv").read_text(encoding="utf-8").splitlines()
 CASES = list(csv.DictReader(LINES, delimiter="\t", quoting=csv.QUOTE_NONE))
 LEXICON = load_lexicon()
 
