@@ -26,13 +26,17 @@ LONGEST_TOPIC = 30  # characters of a phrase that is carried to another number
 _SPACE = re.compile(r"[\s*#|]|<[^<>]{0,300}>")
 _QUOTES = re.compile(r"[“”‘’\"'「」『』]")
 _EDGE = "，,、；;：:。[]【】-—·. "
-_OPEN_EDGE = re.compile(r"^[）)]+|[（(]+$|^[（(](?=[^）)]*$)")
+_OPEN_EDGE = re.compile(
+    r"^(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}[、是]|\d{1,2}[.、](?!\d))"  # the item's number
+    r"|^[）)]+|[（(]+$|^[（(](?=[^）)]*$)"  # half a pair of brackets
+)
 _SPLIT = re.compile(r"、|以及|和|及|与")
 _THING_CUT = re.compile(r"、|以及|和|及|与|(?<=[”」])(?=[“「])")
 _DATE = re.compile(
     r"^(?:(?:19|20)\d{2}年?度?[底末初]?|\d{1,2}月份?[底末初]?|\d{1,2}日)"
     r"(?:[—–~～至到-]|(?:19|20)\d{2}年?|\d{1,2}月份?|\d{1,2}日)*"
 )
+_SUBJECT = re.compile(r"^[^，、“”的]{1,8}[省市区县州旗镇乡](?=[共已]|累计|现有|全年)")
 _RATE = re.compile(r"(?:率|度|占比|比例|比重)$")
 _NO_NOUN = re.compile(r"[和与或、起]|及(?!时|格)|提前|以来")
 _AND_OTHERS = re.compile(r"等$")
@@ -415,6 +419,7 @@ class Namer:
         """Strip the frame before a thing and the copula after it; quotation marks keep a name whole until then."""
         text = _SPACE.sub("", text).strip(_EDGE)
         while text:
+            text = _SUBJECT.sub("", text)
             shorter = _DATE.sub("", _OPEN_EDGE.sub("", text), count=1).lstrip(_EDGE)
             if not self._rules.acts.match(shorter):
                 shorter = self._rules.start.sub("", shorter, count=1).lstrip(_EDGE)

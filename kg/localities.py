@@ -107,12 +107,11 @@ def _borne_out(folded: str, one: Locality, often: Counter[str], rules: _Rules) -
 
 
 def _beside(folded: str, candidates: Sequence[Locality], at: int, kept: set[int], rules: _Rules) -> bool:
-    """Tell whether the place stands right after a kept one that it lies in, or in a list beside one of its kind."""
-    one = candidates[at]
-    if at - 1 in kept and candidates[at - 1].span.end == one.span.start:
-        return True
+    """Tell whether the place touches a kept one (one lies in the other), or stands in a list beside one of its kind."""
     for other in {at - 1, at + 1} & kept:
-        first, second = sorted((one, candidates[other]), key=lambda c: c.span)
+        first, second = sorted((candidates[at], candidates[other]), key=lambda c: c.span)
+        if first.span.end == second.span.start:
+            return True
         if first.rule == second.rule and rules.joint.fullmatch(folded, first.span.end, second.span.start):
             return True
     return False

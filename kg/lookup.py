@@ -130,7 +130,7 @@ def lookup(store: ox.Store, scope: Scope) -> list[Row]:
     first: dict[tuple[Value, ...], tuple[str, int]] = {}
     for row in told:
         first[_block(row)] = min(first.get(_block(row), ("~", 0)), _place(row))
-    return sorted(told, key=lambda row: (*_order(row), first[_block(row)], _place(row)))
+    return sorted(told, key=lambda row: (*_order(row), first[_block(row)], str(_block(row)), _place(row)))
 
 
 def plain_rows(found: Iterable[Mapping[str, Value]], *, evidence: bool) -> list[Row]:

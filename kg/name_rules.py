@@ -49,10 +49,11 @@ class ReformRules:
 def reform_rules(lexicon: Lexicon) -> ReformRules:
     """Compile the cue words of reforms."""
     words = lexicon.alternation
-    one, act, become = words("reform-one"), words("reform-one-act"), words("reform-become-end")
+    one, become = words("reform-one"), words("reform-become-end")
     hanzi = "[\u4e00-\u9fff]"
     many = "[多二两三四五六七八九十]"
-    merged = rf"(?:{many}{hanzi}合一|{many}{words('reform-merged')}(?:联办|齐发|同发|联发))"
+    merged = rf"(?:{many}{hanzi}{words('reform-merger')}|{many}{words('reform-merged')}{words('reform-issue')})"
+    acts = "|".join(f"{act}(?!{hanzi})" if len(act) == 1 else act for act in lexicon.words("reform-one-act"))
     return ReformRules(
         suffix=re.compile(rf"(?P<field>{hanzi}{{0,{FIELD}}}?)(?P<head>{words('reform-suffix')})"),
         service=re.compile(rf"(?P<field>{hanzi}{{0,{FIELD}}}?){words('reform-suffix-service')}"),
@@ -68,7 +69,7 @@ def reform_rules(lexicon: Lexicon) -> ReformRules:
             rf"|^{hanzi}{{1,3}}即{hanzi}{{1,3}}|^(?:一{hanzi}){{2,4}}|^{hanzi}(?:即|免|不){hanzi}{hanzi}?)$"
         ),
         bare=re.compile(
-            rf"(?<![统同单第唯万上下后每再又头这某])一{one}{act}(?!{hanzi}?[计胀])|{merged}|{hanzi}{{2}}即{become}(?!{hanzi}?即)"
+            rf"(?<!{words('reform-one-other')})一{one}(?:{acts})|{merged}|{hanzi}{{2}}即{become}(?!{hanzi}?即)"
         ),
         item=re.compile(rf"(一{hanzi}一{hanzi}{{1,2}}?)(?=[、，,。；;”]|等|{words('reform-change')})"),
         event=re.compile(words("reform-event")),

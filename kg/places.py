@@ -50,7 +50,15 @@ class Surface:
     text: str
     form: Form
     need: Need
-    divisions: tuple[Division, ...]
+    divisions: tuple[Division, ...]  # whose official name it is, then whose short one, then whose former one
+    uses: tuple[int, ...]  # how many divisions each of the three has
+
+    def by_use(self) -> Iterator[tuple[Division, ...]]:
+        """Yield the divisions of each use."""
+        start = 0
+        for count in self.uses:
+            yield self.divisions[start : start + count]
+            start += count
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,7 @@ class Names:
 @lru_cache(maxsize=4)
 def names(lexicon: Lexicon, gazetteer: Gazetteer) -> Names:
     """Build the automaton and the patterns, once for a lexicon and a gazetteer."""
-    surfaces = [Surface(text, Form.DECOY, Need.NOTHING, ()) for text in lexicon.words("region-lookalike")]
+    surfaces = [Surface(text, Form.DECOY, Need.NOTHING, (), ()) for text in lexicon.words("region-lookalike")]
     surfaces += [_surface(text, ds, lexicon) for text, ds in gazetteer.surfaces().items() if len(text) > 1]
     gap = rf"(?P<gap>[\w·“”‘’\"（）()—-]{{0,{GAP}}}?)"
     alternation = lexicon.alternation
@@ -105,18 +113,29 @@ def names(lexicon: Lexicon, gazetteer: Gazetteer) -> Names:
 def _surface(text: str, divisions: tuple[Division, ...], lexicon: Lexicon) -> Surface:
     common, generic = lexicon.words("region-common-word"), lexicon.words("region-generic")
     suffix = next((s for s in lexicon.words("region-suffix") if text.endswith(s)), "")
-    official = any(text in (fold(d.name), *map(fold, d.former)) for d in divisions)
+    uses: tuple[list[Division], ...] = ([], [], [])
+    for division in divisions:
+        uses[_use(text, division)].append(division)
+    ordered = (*uses[0], *uses[1], *uses[2])
+    counts = tuple(map(len, uses))
     if all(d.level == "zone" for d in divisions):
-        return Surface(text, Form.ZONE, Need.NOTHING, divisions)
-    if suffix and (official or len(text) >= OFFICIAL):
+        return Surface(text, Form.ZONE, Need.NOTHING, ordered, counts)
+    if suffix and (uses[0] or uses[2] or len(text) >= OFFICIAL):
         doubtful = len(text) < OFFICIAL or text.removesuffix(suffix) in common
         need = Need.COMPANY if text in generic or text in common else Need.EDGE if doubtful else Need.NOTHING
-        return Surface(text, Form.FULL, need, divisions)
+        return Surface(text, Form.FULL, need, ordered, counts)
     if all(d.level in ("county", "zone") for d in divisions):
-        return Surface(text, Form.LOW, Need.COMPANY if text in common else Need.EDGE, divisions)
-    plain = any(fold(d.short[0]) == text for d in divisions if d.short)  # 杭州, not 呼市
+        return Surface(text, Form.LOW, Need.COMPANY if text in common else Need.EDGE, ordered, counts)
+    plain = any(text == d.short[0] for d in divisions if d.short)  # 杭州, not 呼市
     need = Need.COMPANY if text in common else Need.NOTHING if plain or len(text) >= OFFICIAL else Need.EDGE
-    return Surface(text, Form.HIGH, need, divisions)
+    return Surface(text, Form.HIGH, need, ordered, counts)
+
+
+def _use(text: str, division: Division) -> int:
+    """Tell whether a name is the division's official one (0), a short one (1) or a former one (2)."""
+    if text not in division.names:  # folded: 干县 for 乾县
+        text = next(name for name in division.names if fold(name) == text)
+    return 0 if text == division.name else 1 if text in division.short else 2
 
 
 def sight(folded: str, table: Names) -> list[Sighting]:
@@ -172,11 +191,10 @@ class Company:
 
     def in_force(self, surface: Surface) -> list[Division]:
         """Return what the name can mean in the report's year, by its best use: official, short, former."""
-        divisions = [d for d in surface.divisions if d.holds(self.year)] or list(surface.divisions)
-        for uses in (lambda d: [d.name], lambda d: d.short):
-            if best := [d for d in divisions if surface.text in map(fold, uses(d))]:
-                return _newest(best)
-        return _newest(divisions)
+        for divisions in surface.by_use():
+            if holding := [d for d in divisions if d.holds(self.year)]:
+                return _newest(holding)
+        return _newest(next(divisions for divisions in surface.by_use() if divisions))
 
     def meaning(self, surface: Surface, parent: Division | None) -> Division | None:
         """Return the one thing that the name means here, or None."""

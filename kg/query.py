@@ -221,7 +221,7 @@ def _no_parameter(query: str, name: str, known: Iterable[str]) -> KgError:
     if known:
         return unknown("parameter", name, known, query)
     return KgError(
-        f"takes no parameter, so {name!r} has no place", query, f"Write ${name.upper()} in it where the value goes."
+        f"takes no parameter, so {name!r} has no place", query, f"Write ${name.upper()} where it goes."
     )
 
 

@@ -62,26 +62,23 @@ def _heading(row: Row, by: str) -> tuple[object, object]:
 
 def _section(rows: list[Row], by: str, width: int | None, *, evidence: bool) -> str:
     name, code = _heading(rows[0], by)
-    title = " ".join(str(part) for part in (name or f"no {by} named", code) if part)
-    agencies = Counter(row["agency"] for row in rows if row["agency"] and row["reform"])
-    single = str(next(iter(agencies))) if by == "region" and len(agencies) == 1 else ""
-    if single:
-        title += f" · {single}"
+    agencies = Counter(str(row["agency"]) for row in rows if row["agency"] and row["reform"])
+    agency = next(iter(agencies)) if by == "region" and len(agencies) == 1 else ""
     lines: list[Row] = []
     notes: dict[int, list[str]] = {}
     other = "reform" if by == "region" else "region"
     for _, group in groupby(rows, key=lambda row: (row["region"], row["reform"], row["reform"] or row["platform"])):
         block = list(group)
-        start = len(lines)
-        lines += _block(block, other, single)
         if evidence:
-            notes |= _notes(block, start)
-    dropped = {"by" if single else "", "over" if by == "platform" else ""}
+            notes |= _notes(block, len(lines))
+        lines += _block(block, other, agency)
+    years = {str(line[key]) for line in lines for key in ("since", "in") if line[key]}
+    year = next(iter(years)) if len(years) == 1 else ""
+    dropped = {"by" if agency else "", "over" if by == "platform" else "", *(("since", "in") if year else ())}
     kept = [key for key in lines[0] if key not in dropped and any(line[key] not in (None, "") for line in lines)]
-    if all(line["in"] in (None, "", line["year"]) for line in lines):
-        kept = [key for key in kept if key != "in"]
-    shown = [{key: line[key] for key in kept if key != "year"} for line in lines]
-    return f"{title}\n{as_table(shown, width, right=('figure',), notes=notes)}"
+    title = " · ".join(part for part in (f"{name or f'no {by} named'} {code or ''}".strip(), year, agency) if part)
+    table = as_table([{key: line[key] for key in kept} for line in lines], width, right=("figure",), notes=notes)
+    return "\n".join((*(wrap(title, width) if width else (title,)), table))
 
 
 def _block(rows: Sequence[Row], other: str, agency: str) -> list[Row]:
@@ -100,7 +97,6 @@ def _block(rows: Sequence[Row], other: str, agency: str) -> list[Row]:
             "by": "、".join(agencies) if at == 0 else "",
             "over": "、".join(over) if at == 0 else "",
             "with": "、".join(partners) if at == 0 else "",
-            "year": first["since"],
             "in": figure["period"] if figure else "",
             "figure": f"{plain(figure['value'])}{plain(figure['unit'])}" if figure else "",
             "note": _mark(figure) if figure else "",

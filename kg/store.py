@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import rdflib
 
 LINK = "store"
-BATCH = 8_000_000  # characters, some 40,000 quads: larger ones load no faster and need more memory (2026-11)
+BATCH = 12_000_000  # characters, some 60,000 quads: larger ones load no faster and need more memory (2026-11)
 _GENERATION = re.compile(r"\.store-(\d+)")
 _BY_CLASS = "SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) { ?thing a ?class } GROUP BY ?class ORDER BY ?class"
 
@@ -42,7 +42,7 @@ def build_store(directory: Path, chunks: Iterable[str], base: str = BASE) -> dic
         base: where instances live.
 
     Raises:
-        KgError: another build is at work there, or a quad is malformed.
+        KgError: another build is at work there.
     """
     directory.mkdir(parents=True, exist_ok=True)
     with building(directory):
@@ -121,11 +121,11 @@ def building(directory: Path) -> Iterator[None]:
 
 
 def _fill(path: Path, chunks: Iterable[str], base: str) -> dict[str, int]:
-    """Load batch by batch in a thread of its own: the loader leaves Python free, so the next batch is made meanwhile."""
+    """Load batch by batch in a thread of its own: the loader leaves Python free to make the next batch meanwhile."""
     store = ox.Store(str(path))
 
     def load(quads: str) -> None:
-        # lenient: `iris` and `nquads` make nothing that isn't valid, their tests see to it; checking again costs a third
+        # lenient: nothing that `iris` and `nquads` make is invalid, their tests see to it; checking costs a third
         store.bulk_load(quads.encode(), ox.RdfFormat.N_QUADS, lenient=True)
 
     with ThreadPoolExecutor(1) as loader:

@@ -22,6 +22,8 @@ NARROWEST = 8
 """Cells; four Chinese characters. A column that would get less turns the table into records."""
 LONGEST = 28
 """Cells; a Latin word up to this long is kept whole where there is room: names of files, of questions, CURIEs."""
+SAMPLE = 200
+"""Rows that decide the widths of columns; more would look the same and take longer."""
 _CLOSERS = "，。、；：？！）》」』”’…％%,.;:?!)]}>"
 """Characters that may not begin a line (GB/T 15834-2011, 5.1.1; the marks that follow a word)."""
 _OPENERS = "（《「『“‘([{<"
@@ -90,10 +92,10 @@ def as_table(
         return ""
     names = list(rows[0])
     body = [[plain(row.get(name)) for name in names] for row in rows]
-    widths = _natural(names, body) if width is None else _shared(names, body, width)
+    to_right = [name in right or _is_numeric([row.get(name) for row in rows]) for name in names]
+    widths = _natural(names, body) if width is None else fitted(names, body, width, to_right)
     if widths is None:
         return "\n\n".join(_records(names, body, width or 0))
-    to_right = [name in right or _is_numeric([row.get(name) for row in rows]) for name in names]
     lines = [*_lines(names, widths, to_right), GAP.join("─" * w for w in widths)]
     for at, values in enumerate(body):
         lines += _lines(values, widths, to_right)
@@ -105,29 +107,40 @@ def as_table(
 def fits(rows: Sequence[Row], width: int) -> bool:
     """Tell whether the columns fit side by side, with texts wrapped where need be."""
     names = list(rows[0]) if rows else []
-    return _shared(names, [[plain(row.get(name)) for name in names] for row in rows], width) is not None
+    return fitted(names, [[plain(row.get(name)) for name in names] for row in rows], width) is not None
 
 
-def fitted(natural: Sequence[int], floors: Sequence[int], room: int) -> list[int] | None:
-    """Share the room among columns: narrow ones keep their width, wide ones get the same; None if it is too little.
+def fitted(
+    names: Sequence[str], body: Sequence[Sequence[str]], width: int, whole: Sequence[bool] = ()
+) -> list[int] | None:
+    """Return the widths of columns so that they fit and the table gets short; None if there is too little room.
 
-    >>> fitted([6, 40, 90], [6, 8, 8], 56)
-    [6, 25, 25]
-    >>> fitted([20, 40, 90], [20, 8, 8], 56)
-    [20, 18, 18]
+    Latin words, and the columns marked whole, stay unbroken if that can be.
+
+    >>> fitted(["a", "b"], [["跨省通办", "一段很长的话，三十个格子也写不下"]], 30)
+    [8, 20]
     """
-    if sum(floors) > room:
-        return None
+    natural, room = _natural(names, body), width - len(GAP) * (len(names) - 1)
     if sum(natural) <= room:
-        return list(natural)
-    pairs = list(zip(natural, floors, strict=True))
-    cap = max(c for c in range(room + 1) if sum(max(floor, min(w, c)) for w, floor in pairs) <= room)
-    widths = [max(floor, min(w, cap)) for w, floor in pairs]
-    spare = room - sum(widths)
-    for at, w in enumerate(natural):
-        if w > widths[at] and spare:
-            widths[at] += 1
-            spare -= 1
+        return natural
+    columns = _columns(names, body)
+    words = [max(cells(word) for text in column for word in _PIECE.findall(text or " ")) for column in columns]
+    for at, is_whole in enumerate(whole):
+        words[at] = natural[at] if is_whole else words[at]
+    widths = [min(w, max(NARROWEST, min(word, LONGEST))) for w, word in zip(natural, words, strict=True)]
+    if sum(widths) > room:
+        widths = [min(w, NARROWEST) for w in natural]
+    if sum(widths) > room:
+        return None
+    sizes = [[cells(text) for text in line] for line in body[:SAMPLE]]
+    for _ in range(room - sum(widths)):  # each cell to the column that makes most lines long
+        load = [0.0] * len(widths)
+        for line in sizes:
+            heights = [size / w for size, w in zip(line, widths, strict=True)]
+            at = max(range(len(widths)), key=heights.__getitem__)
+            load[at] += heights[at] / widths[at] if heights[at] > 1 else 0
+        best = max((at for at in range(len(widths)) if widths[at] < natural[at]), key=load.__getitem__)
+        widths[best] += 1
     return widths
 
 
@@ -186,16 +199,6 @@ def plain(value: object) -> str:
 
 def _natural(names: Sequence[str], body: Sequence[Sequence[str]]) -> list[int]:
     return [max(cells(part) for text in column for part in text.split("\n")) for column in _columns(names, body)]
-
-
-def _shared(names: Sequence[str], body: Sequence[Sequence[str]], width: int) -> list[int] | None:
-    """Return widths that fit: Latin words whole if that can be."""
-    natural, room = _natural(names, body), width - len(GAP) * (len(names) - 1)
-    words = [
-        max(cells(word) for text in column for word in _PIECE.findall(text or " ")) for column in _columns(names, body)
-    ]
-    whole = [min(w, max(NARROWEST, min(word, LONGEST))) for w, word in zip(natural, words, strict=True)]
-    return fitted(natural, whole, room) or fitted(natural, [min(w, NARROWEST) for w in natural], room)
 
 
 def _columns(names: Sequence[str], body: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:

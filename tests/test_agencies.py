@@ -1,5 +1,6 @@
 import csv
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -84,4 +85,4 @@ def test_any_text_is_read_and_mentions_are_in_order(text):
     spans = [m.span for m in agencies(text, "430626")]
 
     assert spans == sorted(spans)
-    assert not any(a.meets(b) for a, b in zip(spans, spans[1:], strict=False))
+    assert not any(a.meets(b) for a, b in pairwise(spans))

@@ -1,4 +1,5 @@
 import csv
+import re
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -8,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.fold import fold
-from kg.lexicon import load_lexicon
+from kg.lexicon import Lexicon, load_lexicon
 from kg.model import Kind, Mention, Span
 from kg.names import boundary, plain, quotations, shown
 from kg.platform_names import find_platforms
 from kg.reform_names import find_reforms
+from kg.resources import ontology_path
 
 CASES = Path(__file__).parent / "cases"
 FINDERS = {"reform_names": find_reforms, "platform_names": find_platforms}
@@ -114,6 +116,28 @@ PIECES = [
     ],
     *["等3个系统", "12345", "热线", "的", "县", "市", "与", "《", "》", " ", "\n", "x", "1.", "e", "%"],
 ]
+
+
+def cue_sets(file):
+    return re.findall(r"(?m)^cue:(\S+) a kg:CueSet", (ontology_path() / "cues" / file).read_text(encoding="utf-8"))
+
+
+def answers(words):
+    return [
+        [m.label for m in finder(fold(row["text"]), words)[0]]
+        for name, finder in FINDERS.items()
+        for row in rows(name)
+        if row["kind"] != "known-failure"
+    ]
+
+
+@pytest.mark.parametrize("cue", cue_sets("names.ttl"))
+def test_some_case_fails_without_each_cue_set(cue):
+    every = lexicon()
+    words = {name: every.words(name) for name in cue_sets("names.ttl")}
+    without = Lexicon(every.terms, words | {cue: ("\uffff",)}, "")
+
+    assert answers(every) != answers(without)
 
 
 @settings(max_examples=300, deadline=None)

@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.fold import fold
@@ -87,6 +87,7 @@ def test_a_path_is_one_mention_over_all_its_characters(lexicon, gazetteer):
     assert (mention.kind, mention.span.of(text), mention.rule) == (Kind.REGION, "浙江省丽水市松阳县", "path")
 
 
+@settings(deadline=None)  # the first text loads the tables
 @given(
     st.text(
         st.one_of(st.characters(), st.sampled_from("北京上海南市中区县镇乡村街道新朝阳沙和、在我全本该川渝两省电日报")),

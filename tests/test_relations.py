@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 
 from kg.fold import fold
-from kg.lexicon import load_lexicon
+from kg.lexicon import Lexicon, load_lexicon
 from kg.model import Kind, Mention, Meta, Span
 from kg.platform_names import find_platforms
 from kg.reform_names import find_reforms
 from kg.relations import find_relations
+from kg.resources import ontology_path
 from kg.segment import segment
 
 CASES = Path(__file__).parent / "cases" / "relations.tsv"
+CUES = ontology_path() / "cues" / "relations.ttl"
 HOME = Meta(region="511600", region_name="四川省广安市")
 REGIONS = {"海南省": "460000", "广西壮族自治区": "450000", "邻水县": "511623", "宁强县": "610726", "阆中市": "511381"}
 
@@ -28,23 +30,27 @@ def rows():
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
+def cue_sets():
+    return re.findall(r"(?m)^cue:(\S+) a kg:CueSet", CUES.read_text(encoding="utf-8"))
+
+
 def params():
     for row in rows():
         marks = [pytest.mark.xfail(strict=True)] if row["kind"] == "known-failure" else []
         yield pytest.param(row["text"], row["relations"], id=f"{row['kind']}-{row['text'][:16]}", marks=marks)
 
 
-def relations(text, meta=HOME, plans=()):
-    folded = fold(text)
-    platforms, _ = find_platforms(folded, lexicon())
-    reforms, _ = find_reforms(folded, lexicon(), platforms)
+def relations(text, meta=HOME, plans=(), words=None):
+    folded, words = fold(text), words or lexicon()
+    platforms, _ = find_platforms(folded, words)
+    reforms, _ = find_reforms(folded, words, platforms)
     places = [
         Mention(Kind.REGION, Span(*m.span()), name, "gazetteer", code=code)
         for name, code in REGIONS.items()
         for m in re.finditer(name, folded)
     ]
     mentions = [*reforms, *platforms, *places]
-    return find_relations(folded, segment(folded).sentences, mentions, meta, lexicon(), plans)
+    return find_relations(folded, segment(folded).sentences, mentions, meta, words, plans)
 
 
 def written(found):
@@ -83,3 +89,14 @@ def test_a_relation_is_stated_once_with_its_first_evidence():
     assert 1 == len(found)
     assert Span(0, 11) == found[0].evidence
     assert "511600" == found[0].subject
+
+
+@pytest.mark.parametrize("cue", cue_sets())
+def test_some_case_fails_without_each_cue_set(cue):
+    every = lexicon()
+    names = re.findall(r"(?m)^cue:(\S+) a kg:CueSet", CUES.read_text(encoding="utf-8"))
+    names += re.findall(r"(?m)^cue:(\S+) a kg:CueSet", (CUES.parent / "names.ttl").read_text(encoding="utf-8"))
+    without = Lexicon(every.terms, {name: every.words(name) for name in names} | {cue: ("\uffff",)}, "")
+    texts = [row["text"] for row in rows() if row["kind"] != "known-failure"]
+
+    assert [relations(t) for t in texts] != [relations(t, words=without) for t in texts]

@@ -76,7 +76,7 @@ def lookup(  # noqa: PLR0913, PLR0917  one an option
 @click.command()
 @click.argument("regions", nargs=-1, required=True, metavar="REGION REGION…")
 @graph_option
-@click.option("--figures", type=click.IntRange(min=0), default=2, show_default=True, help="Figures shown of a reform.")
+@click.option("--figures", type=click.IntRange(min=0), default=1, show_default=True, help="Figures shown of a reform.")
 @format_options
 def compare(regions: tuple[str, ...], graph: Path, figures: int, fmt: str | None, output: Path | None) -> None:
     """Set regions side by side.
