@@ -132,10 +132,10 @@ class _Reader:
         sets = self.grammar.sets
         if REGION in core:
             return not core.endswith(sets["court"])
+        if rule == "listed":
+            return core.endswith(sets["listed-not"]) and (not listed or self.grammar.scheme(core, PLURAL))
         if not listed:
             return cut or not core.endswith(sets["head-bare"]) or core.endswith(sets["court"])
-        if rule == "listed":
-            return core.endswith(sets["listed-not"]) and self.grammar.scheme(core, PLURAL)
         return self.grammar.scheme(core, PLURAL)
 
     def _place(self, m: re.Match[str]) -> tuple[Place | None, str]:

@@ -18,6 +18,7 @@ from kg.numerals import chinese
 HEAD_LINES, TAIL_LINES = 15, 15  # lines that are not blank; page furniture of government sites fills up to 12 (2026-11)
 SIGNER = 40  # characters of a signature before its date, on one line
 OPENING = 1500  # characters; the longest opening paragraph of a report has 400
+PAGE_HEAD = 80  # characters of a news page before its text
 SPRING = 3  # months; reports on a year appear until March of the next
 
 _C = "〇零○一二三四五六七八九十"
@@ -28,7 +29,8 @@ _PAGE = re.compile(r"\s*(?:(?P<c>\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?=\s\d\d:\d\d|[,�
 _URL_DATE = re.compile(r"https?://[^\s)\]]{1,120}?/(20\d\d)/(\d\d)/(\d\d)/")
 _META_DATE = re.compile(r"<meta[^<>]{0,40}name=\"PubDate\"[^<>]{0,20}content=\"([\d\-]{8,10})")
 _ONE_YEAR = re.compile(rf"(?<![\d\-—－至~])(?:(20\d\d)|(二[〇零○][{_C}]{{2}}))年(?!\s?[\-—－至~]\s?20)")
-_HEADING = re.compile(r"^[ \t\u3000#*]{0,8}(?:一、|\(一\)|（一）|1[.、])[^\n。]{2,40}$", re.MULTILINE)
+_EDITION = re.compile(r"[（(][^（()）]{1,20}[)）]$")
+_HEADING = re.compile(r"^[ \t\u3000#*]{0,8}(?:一、|\(一\)|（一）)[^\n。]{2,40}$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class _Words:
     lead: re.Pattern[str]
     work_report: re.Pattern[str]
     plan: re.Pattern[str]
+    heading: re.Pattern[str]
+    norms: tuple[str, ...]
 
 
 def lines(folded: str) -> list[str]:
@@ -110,8 +114,12 @@ def _page(folded: str) -> str | None:
     m = _PAGE.match(folded)
     if m:
         return _iso(_DATE.match(f"20{m['c']}-{m['m']}-{m['d']}"))
-    m = _DATE.match(folded.lstrip())
-    return _iso(m) if m and re.match(r"\s*(?:\d\d:\d\d(?::\d\d)?\s*)?[,，]", folded.lstrip()[m.end() :]) else None
+    head = folded[:PAGE_HEAD].lstrip()
+    m = _DATE.match(head)
+    if m and re.match(r"\s*(?:\d\d:\d\d(?::\d\d)?\s*)?[,，]", head[m.end() :]):
+        return _iso(m)
+    timed = re.search(rf"{_DATE.pattern}\s*\d\d:\d\d(?::\d\d)?\s*[,，]", head)
+    return _iso(timed)
 
 
 def _under_title(below: list[str]) -> str | None:
@@ -130,20 +138,22 @@ def _addressed(tail: list[str]) -> str | None:
 def find_period(folded: str, title: str | None, issued: str | None, lexicon: Lexicon) -> str | None:
     """Return the year reported on: named by the title, the opening, a heading; else that of issue."""
     words = _words(lexicon)
-    body = folded
-    headed = _only(y for m in _HEADING.finditer(body) for y in _years(m[0]))
+    headings = [m[0] for m in _HEADING.finditer(folded) if words.heading.search(m[0])]
+    headed = _only(y for heading in headings for y in _years(heading))
     in_title = _in_title(words, title or "")
+    if title and not in_title and _EDITION.sub("", title).endswith(words.norms):
+        return None
     if title and words.work_report.search(title):
         return headed or (str(int(in_title) - 1) if in_title else issued and str(int(issued[:4]) - 1))
     if in_title:
         return in_title
-    opening = next((line for line in body[:OPENING].split("\n") if words.follow.search(line)), "")
+    opening = next((line for line in folded[:OPENING].split("\n") if words.follow.search(line)), "")
     reports = bool(opening)
     if found := _only(_years(opening)) or headed:
         return found
     if issued is None:
-        return _only(m[1] for m in words.part.finditer(body)) or (_only(_leads(words, body)) if reports else None)
-    return _by_issue(words, body, issued, reports=reports)
+        return _only(m[1] for m in words.part.finditer(folded)) or _only(_leads(words, folded))
+    return _by_issue(words, folded, issued, reports=reports)
 
 
 def _in_title(words: _Words, title: str) -> str | None:
@@ -202,4 +212,6 @@ def _words(lexicon: Lexicon) -> _Words:
         re.compile(r"(?:^|[。；;])\s*(20\d\d)年[,，]", re.MULTILINE),
         re.compile(lexicon.alternation("meta-work-report")),
         re.compile(lexicon.alternation("meta-plan")),
+        re.compile(lexicon.alternation("meta-heading")),
+        lexicon.words("meta-norm"),
     )

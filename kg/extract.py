@@ -3,7 +3,6 @@
 Each line of `extract` needs only what stands above it; open the module that a line names to change what it does.
 """
 
-import re
 from decimal import Decimal
 
 from kg.agencies import find_agencies
@@ -12,6 +11,7 @@ from kg.iris import Iris
 from kg.lexicon import Lexicon
 from kg.meta import find_meta
 from kg.model import Document, Extraction, Kind, Mention, Observation, Span
+from kg.names import shown
 from kg.observations import observe, plans
 from kg.platform_names import find_platforms
 from kg.policies import find_policies
@@ -97,7 +97,6 @@ def to_json(
 
 
 _OBJECTS = {"adopts": Kind.REFORM, "deliveredThrough": Kind.PLATFORM, "partner": Kind.REGION}
-_QUOTES = re.compile(r"[“”‘’\"'「」『』\s]")
 
 
 class _Called:
@@ -116,8 +115,7 @@ class _Called:
         """Return the name at one place: a listed one as written, without what its label leaves out."""
         if not mention.known or mention.kind not in (Kind.REFORM, Kind.PLATFORM):
             return mention.label
-        written = _QUOTES.sub("", mention.span.of(self._folded))
-        return mention.label if mention.label in written else written
+        return shown(mention, self._folded)
 
     def at(self, kind: Kind, label: str | None, span: Span) -> str | None:
         """Return the name that the mention of a label nearest to a span has."""

@@ -15,15 +15,17 @@ from functools import lru_cache
 from kg.gazetteer import Division, Gazetteer
 from kg.lexicon import Lexicon
 from kg.localities import find_localities
-from kg.places import Company, Form, Names, Need, Sighting, names, settle, sight
+from kg.places import Form, Names, Need, Sighting, names, sight
+from kg.settle import Company, settle
 
 HEAD = 120  # characters of a text that say what it is about: a headline and the lead's first sentence
 TITLE = 6.0  # a name in the title against one in the text
 BODY = 2.0  # a name before that of a public body: 青田县行政审批局
 LEAD = 2.0  # a name in the first sentences
 LISTED = 0.3  # a name in a list of three or more
-SHORT_COUNTY = 0.7  # the short name of a county, which may be another word
-ENOUGH = 1.0  # weight under which a report is about no region: one name in passing
+SURENESS = {Form.FULL: 1.5, Form.HIGH: 1.0, Form.LOW: 0.7, Form.ZONE: 1.0}  # of names: a short one may be another word
+ENOUGH = 1.5  # weight under which a report is about no region: one short name in passing
+DEEPER = 3  # times that a report must speak of itself as a county before a city is too high for it
 PROVINCE = 0.6  # share of a province among all that is named
 DOWN = 0.5  # share of a part at which the walk goes on to it
 
@@ -47,7 +49,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
         re.compile(rf"\w{{0,3}}?{words('region-medium')}"),
         re.compile(rf"\w{{0,14}}?{words('region-body')}"),
         re.compile(rf"{words('region-own')}(?P<level>{level})(?!{words('region-own-next')})"),
-        re.compile(rf"(?:^|\W)(?P<level>{level})\w{{2,14}}?{words('region-body')}"),
+        re.compile(rf"(?:^|\W)(?P<level>{level})(?!{words('region-bare-next')})\w{{2,14}}?{words('region-body')}"),
         re.compile(words("region-nation")),
     )
 
@@ -70,9 +72,9 @@ def home_region(
         for division, weight in _evidence(text, lexicon, gazetteer, year):
             weights[division] += factor * weight
     levels = Counter(m["level"] for p in (rules.own, rules.bare) for m in p.finditer(folded))
-    if len(rules.nation.findall(folded)) >= sum(weights.values()):
+    if len(rules.nation.findall(folded)) * SURENESS[Form.FULL] >= sum(weights.values()):
         return None
-    return _walk(weights, levels, gazetteer)
+    return _walk(weights, levels, lexicon.words("region-county-level"), gazetteer)
 
 
 def _evidence(text: str, lexicon: Lexicon, gazetteer: Gazetteer, year: int | None) -> Iterator[tuple[Division, float]]:
@@ -87,7 +89,7 @@ def _evidence(text: str, lexicon: Lexicon, gazetteer: Gazetteer, year: int | Non
             continue
         if rules.dateline.match(text, end) or rules.medium.match(text, end):
             continue
-        weight = SHORT_COUNTY if sighting.surface.form == Form.LOW else 1.0
+        weight = SURENESS[sighting.surface.form]
         weight *= LISTED if at in lists else 1.0
         weight *= BODY if sighting.surface.form == Form.FULL and rules.body.match(text, end) else 1.0
         weight *= LEAD if sighting.span.start < HEAD else 1.0
@@ -109,16 +111,17 @@ def _lists(text: str, settled: Sequence[Sighting], table: Names) -> set[int]:
     """Return the places of names that stand in a list of three or more."""
     lists: set[int] = set()
     run: list[int] = []
-    for at, sighting in enumerate(settled):
-        if run and not table.joint.fullmatch(text, settled[run[-1]].span.end, sighting.span.start):
+    for at, sighting in enumerate([*settled, None]):
+        if run and not (sighting and table.joint.fullmatch(text, settled[run[-1]].span.end, sighting.span.start)):
+            lists.update(run if len(run) > 2 else ())  # noqa: PLR2004  three make a list
             run = []
         run.append(at)
-        if len(run) > 2:  # noqa: PLR2004  three make a list
-            lists.update(run)
     return lists
 
 
-def _walk(weights: dict[Division, float], levels: Counter[str], gazetteer: Gazetteer) -> Division | None:
+def _walk(
+    weights: dict[Division, float], levels: Counter[str], deep: tuple[str, ...], gazetteer: Gazetteer
+) -> Division | None:
     """Go down from the province that outweighs the rest, as far as a part outweighs its siblings and the whole."""
     mass: dict[str, float] = defaultdict(float)
     by_key: dict[str, Division] = {}
@@ -139,7 +142,15 @@ def _walk(weights: dict[Division, float], levels: Counter[str], gazetteer: Gazet
             break
         here = best
         threshold = _threshold(by_key[here], levels)
-    return by_key.get(here)
+    home = by_key.get(here)
+    return None if home is None or _too_high(home, levels, deep) else home
+
+
+def _too_high(home: Division, levels: Counter[str], deep: tuple[str, ...]) -> bool:
+    """Tell whether the report speaks of itself as a county within the division, whose name it never gives."""
+    own = home.name[-1]
+    deeper = max((levels[level] for level in deep if level != own), default=0)
+    return home.level in ("province", "prefecture") and deeper >= DEEPER and deeper > 2 * levels[own]
 
 
 def _key(division: Division) -> str:

@@ -27,6 +27,7 @@ TERM_KINDS = ("Reform", "Platform", "Indicator", "Unit", "AgencyType")
 
 _QUOTES = re.compile(r"[“”‘’\"'「」『』 ]")
 """Marks that may stand inside a name: 高效办成“一件事”."""
+_QUOTE_SET = frozenset("“”‘’\"'「」『』 ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Lexicon:
         self.terms = tuple(sorted(terms, key=lambda t: t.iri))
         self.version = version  # a hash of the files: what else decides the facts
         self._cues = cues
+        self._last: tuple[str, tuple[Match, ...]] = ("", ())
         self._forms: dict[str, list[tuple[Term, bool]]] = defaultdict(list)
         for term in self.terms:
             if term.kind in ("Reform", "Platform"):
@@ -92,16 +94,21 @@ class Lexicon:
         """Return the term of a kind that the name always means."""
         return self._by_name.get((kind, _QUOTES.sub("", fold(name))))
 
-    def find(self, folded: str) -> Iterator[Match]:
-        """Yield the listed reforms and platforms in a folded text, leftmost and longest first.
+    def find(self, folded: str) -> tuple[Match, ...]:
+        """Return the listed reforms and platforms in a folded text, leftmost and longest first.
 
-        Quotation marks inside a name don't hide it; a form of two terms yields both.
+        Quotation marks inside a name don't hide it; a form of two terms gives both.
         """
+        if self._last[0] is not folded:  # several stages ask about the same text in turn
+            self._last = (folded, tuple(self._find(folded)))
+        return self._last[1]
+
+    def _find(self, folded: str) -> Iterator[Match]:
         squeezed = _QUOTES.sub("", folded)
         if len(squeezed) == len(folded):
             places: Iterable[int] = range(len(folded))
         else:
-            places = [i for i, c in enumerate(folded) if not _QUOTES.match(c)]
+            places = [i for i, c in enumerate(folded) if c not in _QUOTE_SET]
         at = list(places)
         for number, start, end in self._automaton.find_matches_as_indexes(squeezed):
             for term, weak in self._forms[self._patterns[number]]:

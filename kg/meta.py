@@ -31,6 +31,7 @@ _DATED = re.compile(r"\(?(?:20\d\d|二[〇零○])[\d〇零○一二三四五六
 SIGNATURE = 40  # characters of the name of a body that signs
 _BREAK = re.compile(r"[^\S\n]*+\n\s*+")
 _HAN = re.compile(r"[\u4e00-\u9fff]{3}")
+_BRACKETS = re.compile(r"[（(][^（()）]{2,40}[)）]")
 _ORDINAL = re.compile(r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．)）]")
 _EDGES = " \t\r\u3000#*|_"
 
@@ -51,7 +52,7 @@ def find_meta(folded: str, text: str, path: str, gazetteer: Gazetteer, lexicon: 
     words = _words(lexicon)
     some_lines = _lines(folded)
     span = None if folded.lstrip()[:1] == "<" else _title(some_lines, words)
-    title = _BREAK.sub("", folded[span[0] : span[1]]) if span else _html_title(folded)
+    title = _BREAK.sub("", folded[span[0] : span[1]]) if span else _html_title(folded, words)
     issued = find_issued(folded, span[1] if span else 0, lexicon)
     period = find_period(folded, title, issued, lexicon)
     year = int((period or issued or "0")[:4]) or None
@@ -61,8 +62,8 @@ def find_meta(folded: str, text: str, path: str, gazetteer: Gazetteer, lexicon: 
         title=" ".join(_BREAK.sub("", text[span[0] : span[1]]).split()) if span else title,
         publisher=namer.publisher(folded, title, some_lines),
         number=_number(some_lines, words),
-        region=home.code if home else None,
-        region_name=gazetteer.full_name(home.code) if home else None,
+        region=home.code or None if home else None,  # a zone has none
+        region_name="".join(d.name for d in (*gazetteer.above(home), home)) if home else None,
         period=period,
         issued=issued,
     )
@@ -102,9 +103,11 @@ def _titular(line: _Line) -> bool:
     return _HAN.search(line.text) is not None and len(line.text) <= LONGEST and not _PROSE.search(line.text)
 
 
-def _html_title(folded: str) -> str | None:
+def _html_title(folded: str, words: "_Words") -> str | None:
+    """Return the title that a page's head gives, without the site's name."""
     m = _HTML_TITLE.search(folded)
-    return (m[1] or m[2]).strip() if m else None
+    parts = [p.strip() for p in re.split(r"\s?[-_|]\s?", m[1] or m[2])] if m else []
+    return "-".join([p for p in parts if not p.endswith(words.sites)] or parts) or None
 
 
 def _number(some_lines: list[_Line], words: "_Words") -> str | None:
@@ -138,12 +141,16 @@ class _Namer:
     def bodies(self, text: str) -> tuple[Body, ...]:
         """Return the bodies that a short piece of text names."""
         regions = find_regions(text, self.lexicon, self.gazetteer, self.home)
-        return find_bodies(text, regions, self.home.code if self.home else None, self.lexicon, self.gazetteer)
+        return find_bodies(text, regions, self.home.code or None if self.home else None, self.lexicon, self.gazetteer)
 
     def _whole(self, text: str) -> str | None:
-        """Return the body that a piece of text is the name of, and nothing else."""
+        """Return the body that a piece of text is the name of, with another name in brackets at most."""
         named = self.bodies(text)
-        return named[0].label if len(named) == 1 and len(named[0].span.of(text)) == len(text) else None
+        if not named or named[0].span.start:
+            return None
+        rest = text[named[0].span.end :].strip()
+        alone = not rest or rest in self.words.signature_tails or _BRACKETS.fullmatch(rest)
+        return named[0].label if alone else None
 
     def _signer(self, tail: list[_Line]) -> str | None:
         """Return whose name stands alone on one of the last lines, with the date behind or below it."""
@@ -191,6 +198,8 @@ class _Namer:
 class _Words:
     """The compiled cues."""
 
+    sites: tuple[str, ...]
+    signature_tails: tuple[str, ...]
     title_nouns: tuple[str, ...]
     report_nouns: tuple[str, ...]
     no_title: re.Pattern[str]
@@ -213,6 +222,8 @@ def _words(lexicon: Lexicon) -> _Words:
 
     about = lexicon.alternation("meta-title-about")
     return _Words(
+        lexicon.words("meta-site"),
+        lexicon.words("meta-signature-tail"),
         lexicon.words("meta-title-noun"),
         lexicon.words("meta-report"),
         re.compile(spaced(lexicon.words("meta-title-stop"))),

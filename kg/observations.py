@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from kg.indicators import Named, Namer
-from kg.lexicon import Lexicon, Term
+from kg.canonical import canonical
+from kg.indicators import Namer
+from kg.lexicon import Lexicon
 from kg.model import Kind, Mention, Meta, Modality, Observation, Quantity, Span
 from kg.phrases import places
 from kg.scope import Scope
 from kg.segment import PARAGRAPH, Outline
 
 _YEAR = re.compile(r"((?:19|20)\d{2})年(?!来|行动|—|-)")
-_TRIM = re.compile(r"[（(][^（）()]*[）)]|[的了数量]$")
 
 
 @dataclass(frozen=True)
@@ -26,20 +26,17 @@ class _Rules:
     problem: re.Pattern[str]
     last_year: re.Pattern[str]
     higher: re.Pattern[str]
-    indicators: dict[str, Term]
 
 
 @cache
 def _rules(lexicon: Lexicon) -> _Rules:
     cue = lexicon.alternation
-    forms = {form: term for term in lexicon.of_kind("Indicator") for form in reversed(term.forms)}
     return _Rules(
         target=re.compile(cue("target-before")),
         plan=re.compile(cue("plan-heading")),
         problem=re.compile(cue("problem-heading")),
         last_year=re.compile(cue("last-year")),
         higher=re.compile(cue("region-level")),
-        indicators=forms,
     )
 
 
@@ -78,7 +75,7 @@ def observe(
                     Observation(
                         quantity,
                         name.phrase,
-                        canonical(name, quantity, reform, rules.indicators),
+                        canonical(name.phrase, quantity.unit, reform.label if reform else None, lexicon),
                         reform.label if reform else _twin(platform, lexicon),
                         platform.label if platform else None,
                         None,
@@ -98,24 +95,6 @@ def plans(folded: str, outline: Outline, lexicon: Lexicon) -> list[Span]:
     heads = ((i.span, i.head.of(folded)) for i in outline.items if i.level < PARAGRAPH)
     opened = [span for span, head in heads if rules.plan.search(head) and not rules.problem.search(head)]
     return opened + [s for s in outline.sentences if rules.plan.match(s.of(folded))]
-
-
-def canonical(named: Named, quantity: Quantity, reform: Mention | None, indicators: dict[str, Term]) -> str | None:
-    """Return the ontology's indicator that a phrase means: the same words, or all of them but the reform's name."""
-    phrase = _TRIM.sub("", named.phrase)
-    tries = [named.phrase, phrase]
-    if reform:
-        tries.append(phrase.replace(reform.label, ""))
-    for words in tries:
-        term = indicators.get(words) or indicators.get(words + "数") or indicators.get(words + "量")
-        if term and term.fact("canonicalUnit") in (None, quantity.unit, *_same_unit(quantity.unit)):
-            return term.label
-    return None
-
-
-def _same_unit(unit: str | None) -> tuple[str, ...]:
-    counts = ("件", "项", "个", "次", "人", "家", "户", "份", "本", "条", "种", "类")
-    return counts if unit in counts else ()
 
 
 def _twin(platform: Mention | None, lexicon: Lexicon) -> str | None:

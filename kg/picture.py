@@ -4,15 +4,14 @@ In: a store and what to show. Out: entities, and one edge for all statements tha
 formats (`export`), and what the triples mean (`graph`).
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
 
 import pyoxigraph as ox
 
 from kg.iris import DEF, PREFIXES, compact
-from kg.selection import KINDS, Options, regions_within, select, year_of
+from kg.selection import KINDS, Options, by_report, regions_within, select, year_of
 
 PALETTE = {
     "Region": "#0072B2",
@@ -41,11 +40,11 @@ _STRUCTURE = {
     "kg:serves": ("Platform", "Region"),
     "skos:broader": ("Reform", "Reform"),
 }
-_ENTITIES = """SELECT DISTINCT ?iri ?kind ?label ?full ?code {
-    { ?report schema:mentions|dct:publisher|dct:spatial ?iri }
-    UNION { ?f kg:adopter|kg:partner|kg:reform|kg:platform|kg:indicator|kg:agency|sdmx-dimension:refArea ?iri }
+_ENTITIES = """SELECT ?iri ?kind ?label ?full ?code {
+    { SELECT DISTINCT ?iri { { ?report schema:mentions|dct:publisher|dct:spatial ?iri } UNION
+        { ?f kg:adopter|kg:partner|kg:reform|kg:platform|kg:indicator|kg:agency|sdmx-dimension:refArea ?iri } } }
     ?iri a ?kind ; skos:prefLabel ?label FILTER (LANG(?label) = "zh-hans") FILTER (?kind IN (%s))
-    OPTIONAL { ?iri kg:fullName ?full } OPTIONAL { ?iri a kg:Region ; skos:notation ?code } } ORDER BY ?kind ?iri"""
+    OPTIONAL { ?iri kg:fullName ?full } OPTIONAL { ?iri a kg:Region ; skos:notation ?code } }"""
 """What reports name, or state something of."""
 
 
@@ -104,8 +103,8 @@ class Picture:
         """Edges between what is shown that no report needs to state."""
         for predicate, (source, target) in _STRUCTURE.items():
             if {source, target} <= {*self._options.kinds}:
-                rows = select(self._store, f"SELECT DISTINCT ?s ?o {{ ?s {predicate} ?o }} ORDER BY ?s ?o")
-                pairs = ((s.value, o.value) for s, o in rows)
+                rows = select(self._store, f"SELECT ?s ?o {{ ?s {predicate} ?o }}")
+                pairs = sorted((s.value, o.value) for s, o in rows)
                 yield from (self._edge(ends, predicate) for ends in pairs if {*ends} <= self.shown)
         parents = {s.value: o.value for s, o in select(self._store, "SELECT ?s ?o { ?s kg:within ?o }")}
         for region in sorted(self.shown & parents.keys()):
@@ -117,40 +116,32 @@ class Picture:
 
     def figures(self) -> Iterator[tuple[Node, list[Edge]]]:
         """Each observation, and its edges."""
-        for row in select(self._store, _FIGURES):
-            iri, area, reform, platform, indicator, value, unit, what, written, mode, when, report = row
-            year = year_of(when)
-            if not self._keeps(area, reform, year):
-                continue
-            values: dict[str, str | float | int] = {"value": float(value.value), "modality": compact(mode.value)[3:]}
-            values |= {k: v.value for k, v in (("unit", unit), ("period", when)) if v is not None}
-            if year:
-                values["year"] = year
-            node = Node(_id(iri.value), iri.value, f"{what.value} {written.value}", "Observation", values)
-            targets = [(p, t.value) for p, t in zip(_ENDS, (area, reform, platform, indicator), strict=True) if t]
-            targets = [(p, t) for p, t in targets if t in self.entities]
-            self.shown |= {t for _, t in targets}
-            if self._options.evidence:
-                targets.append(("kg:statedIn", report.value))
-            yield node, [self._edge((iri.value, t), p, [year]) for p, t in targets]
+        units = {u.value: n.value for u, n in select(self._store, _UNITS)}
+        for one in by_report(self._store, _FIGURE, _FIGURES):
+            year = year_of(one.get("when"))
+            if self._keeps(one.get("area"), one.get("reform"), year):
+                targets = [(p, one[name]) for name, p in _ENDS.items() if one.get(name) in self.entities]
+                self.shown |= {target for _, target in targets}
+                if self._options.evidence:
+                    targets.append(("kg:statedIn", one["report"]))
+                yield _figure(one, units, year), [self._edge((one["fact"], t), p, [year]) for p, t in targets]
 
     def reports(self) -> Iterator[tuple[Node, list[Edge]]]:
         """Each report, and its edges."""
-        predicates = ("dct:spatial", "dct:publisher", "dct:references")
-        for iri, title, path, area, when in select(self._store, _REPORTS):
+        cited: dict[str, list[str]] = defaultdict(list)
+        if "Policy" in self._options.kinds:
+            for report, policy in select(self._store, "SELECT ?report ?policy { ?report dct:references ?policy }"):
+                cited[report.value].append(policy.value)
+        for row in sorted(select(self._store, _REPORTS), key=lambda row: row[0].value):
+            iri, path, title, area, publisher, when = (term and term.value for term in row)
             year = year_of(when)
-            if not self._keeps(area, None, year, of_report=True):
-                continue
-            label = (title or path).value
-            yield (
-                Node(_id(iri.value), iri.value, label, "Report", {"year": year} if year else {}),
-                [
-                    self._edge((iri.value, quad.object.value), predicate, [year])
-                    for predicate in predicates
-                    for quad in sorted(self._store.quads_for_pattern(iri, _property(predicate), None), key=str)
-                    if isinstance(quad.object, ox.NamedNode) and quad.object.value in self.shown
-                ],
-            )
+            if self._keeps(area, None, year, of_report=True):
+                ends = [("dct:spatial", area), ("dct:publisher", publisher)]
+                ends += [("dct:references", policy) for policy in sorted(cited[iri])]
+                yield (
+                    Node(_id(iri), iri, title or path, "Report", {"year": year} if year else {}),
+                    [self._edge((iri, end), predicate, [year]) for predicate, end in ends if end in self.shown],
+                )
 
     def nodes(self) -> Iterator[Node]:
         """Shown entities, by kind and IRI; call it after the edges."""
@@ -161,26 +152,25 @@ class Picture:
                 yield node
 
     def _entities(self) -> Iterator[Node]:
-        kinds = ", ".join(f"kg:{kind}" for kind in self._options.kinds)
-        for iri, kind, label, full, code in select(self._store, _ENTITIES % kinds):
+        rows = select(self._store, _ENTITIES % ", ".join(f"kg:{kind}" for kind in self._options.kinds))
+        for iri, kind, label, full, code in sorted(rows, key=lambda row: (row[1].value, row[0].value)):
             values = {k: v.value for k, v in (("full_name", full), ("code", code)) if v is not None}
             yield Node(_id(iri.value), iri.value, label.value, kind.value.removeprefix(DEF), dict(values))
 
     def _linked(self, predicate: str, pattern: str) -> Iterator[Edge]:
         sentence = _SENTENCE if self._options.evidence else ""
-        query = (
-            f"SELECT ?s ?o ?f ?area ?reform ?when ?sentence {{ {pattern} {_ASIDE}{sentence} }} ORDER BY ?s ?o ?when ?f"
-        )
-        rows = select(self._store, query)
-        for (s, o), group in groupby(rows, key=lambda row: (row[0].value, row[1].value)):
-            if s not in self.entities or o not in self.entities:
-                continue
-            found = [(year_of(when), text) for _, _, _, area, reform, when, text in group
-                     if self._keeps(area, reform, year_of(when))]  # fmt: skip
-            if found:
-                self.shown |= {s, o}
-                texts = dict.fromkeys(text.value for _, text in found if text is not None)
-                yield self._edge((s, o), predicate, [year for year, _ in found], len(found), "\n".join(texts))
+        stated: dict[tuple[str, str], list[tuple[int | None, str, str]]] = defaultdict(list)
+        for row in select(
+            self._store, f"SELECT ?s ?o ?area ?reform ?when ?f ?sentence {{ {pattern} {_ASIDE}{sentence} }}"
+        ):
+            s, o, area, reform, when, f, text = (term and term.value for term in row)
+            year = year_of(when)
+            if s in self.entities and o in self.entities and self._keeps(area, reform, year):
+                stated[s, o].append((year, f if text else "", text or ""))
+        for ends, found in sorted(stated.items()):
+            self.shown.update(ends)
+            texts = dict.fromkeys(text for _, _, text in sorted(found, key=lambda one: one[1:]) if text)
+            yield self._edge(ends, predicate, (year for year, _, _ in found), len(found), "\n".join(texts))
 
     def _edge(
         self,
@@ -199,12 +189,12 @@ class Picture:
         first, last = (known[0], known[-1]) if known else (None, None)
         return Edge(source, target, kind, self._labels.get(predicate, kind), count, first, last, evidence)
 
-    def _keeps(self, area: ox.NamedNode | None, reform: ox.NamedNode | None, year: int | None, *,
+    def _keeps(self, area: str | None, reform: str | None, year: int | None, *,
                of_report: bool = False) -> bool:  # fmt: skip
         options = self._options
-        if self._inside is not None and (area is None or area.value not in self._inside):
+        if self._inside is not None and area not in self._inside:
             return False
-        if options.reform and not of_report and (reform is None or reform.value != options.reform):
+        if options.reform and not of_report and reform != options.reform:
             return False
         return options.covers(year)
 
@@ -213,21 +203,33 @@ class Picture:
         return {compact(p.value): label.value for p, label in rows}
 
 
-_ENDS = ("sdmx-dimension:refArea", "kg:reform", "kg:platform", "kg:indicator")
-_FIGURES = """SELECT ?f ?area ?reform ?platform ?indicator ?value ?unit ?what ?written ?mode ?when ?report {
-    ?f a kg:Observation ; sdmx-measure:obsValue ?value ; kg:indicatorPhrase ?what ; kg:written ?written ;
-       kg:modality ?mode ; kg:statedIn ?report .
-    OPTIONAL { ?f sdmx-dimension:refArea ?area } OPTIONAL { ?f kg:reform ?reform } OPTIONAL { ?f kg:platform ?platform }
-    OPTIONAL { ?f kg:indicator ?indicator } OPTIONAL { ?f sdmx-dimension:refPeriod ?when }
-    OPTIONAL { ?f sdmx-attribute:unitMeasure/skos:prefLabel ?unit FILTER (LANG(?unit) = "zh-hans") } } ORDER BY ?f"""
-_REPORTS = """SELECT ?report ?title ?path ?area ?when { ?report a kg:Report ; kg:path ?path .
+_ENDS = {
+    "area": "sdmx-dimension:refArea",
+    "reform": "kg:reform",
+    "platform": "kg:platform",
+    "indicator": "kg:indicator",
+}
+_FIGURE = "?report ?fact ?value ?what ?written ?mode ?unit ?when ?area ?reform ?platform ?indicator"
+_FIGURES = """?fact kg:statedIn ?report ; a kg:Observation ; sdmx-measure:obsValue ?value ; kg:indicatorPhrase ?what ;
+        kg:written ?written ; kg:modality ?mode .
+    OPTIONAL { ?fact sdmx-dimension:refArea ?area } OPTIONAL { ?fact kg:reform ?reform }
+    OPTIONAL { ?fact kg:platform ?platform } OPTIONAL { ?fact kg:indicator ?indicator }
+    OPTIONAL { ?fact sdmx-dimension:refPeriod ?when } OPTIONAL { ?fact sdmx-attribute:unitMeasure ?unit }"""
+_UNITS = 'SELECT ?unit ?name { ?unit a kg:Unit ; skos:prefLabel ?name FILTER (LANG(?name) = "zh-hans") }'
+_REPORTS = """SELECT ?report ?path ?title ?area ?publisher ?when { ?report a kg:Report ; kg:path ?path .
     OPTIONAL { ?report dct:title ?title } OPTIONAL { ?report dct:spatial ?area }
-    OPTIONAL { ?report dct:temporal ?when } } ORDER BY ?report"""
+    OPTIONAL { ?report dct:publisher ?publisher } OPTIONAL { ?report dct:temporal ?when } }"""
 
 
-def _property(curie: str) -> ox.NamedNode:
-    prefix, local = curie.split(":")
-    return ox.NamedNode(PREFIXES[prefix] + local)
+def _figure(one: dict[str, str], units: dict[str, str], year: int | None) -> Node:
+    values: dict[str, str | float | int] = {"value": float(one["value"]), "modality": one["mode"].removeprefix(DEF)}
+    if unit := units.get(one.get("unit", "")):
+        values["unit"] = unit
+    if "when" in one:
+        values["period"] = one["when"]
+    if year:
+        values["year"] = year
+    return Node(_id(one["fact"]), one["fact"], f"{one['what']} {one['written']}", "Observation", values)
 
 
 def _id(iri: str) -> str:

@@ -69,7 +69,7 @@ _TIME = "time"
 class _Rules:
     """The compiled cue words, and what is known of the measure words."""
 
-    company: re.Pattern[str]
+    company: tuple[tuple[str, re.Pattern[str]], ...]  # one by one: each has its own first character to jump to
     unit: re.Pattern[str]
     kinds: dict[str, str]  # unit → count, rate, time …
     canonical: dict[str, str]  # 个工作日 → 工作日
@@ -99,7 +99,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
     cue = lexicon.alternation
     company = {**_COMPANY, "name": cue("numbered-name")}
     return _Rules(
-        company=re.compile("|".join(f"(?P<{reason}>{form})" for reason, form in company.items())),
+        company=tuple((reason, re.compile(form)) for reason, form in company.items()),
         unit=re.compile(f"[ ]?[.]?(?P<unit>{'|'.join(map(re.escape, longest_first))})"),
         kinds={form: unit.fact("unitKind") or "count" for form, unit in forms.items()},
         canonical={form: unit.label for form, unit in forms.items()},
@@ -134,7 +134,7 @@ def find_quantities(
         marks: spans of the numbering of items.
     """
     rules = _rules(lexicon)
-    company = _Company(folded, rules.company, names, marks)
+    company = _Company(folded, rules, names, marks)
     quantities: list[Quantity] = []
     rejections: list[Rejection] = []
     end = 0
@@ -153,8 +153,8 @@ def find_quantities(
 class _Company:
     """The stretches of a text in which a numeral measures nothing, by reason."""
 
-    def __init__(self, folded: str, pattern: re.Pattern[str], names: Iterable[Span], marks: Iterable[Span]) -> None:
-        found = [(m.start(), m.end(), m.lastgroup or "") for m in pattern.finditer(folded)]
+    def __init__(self, folded: str, rules: _Rules, names: Iterable[Span], marks: Iterable[Span]) -> None:
+        found = [(*m.span(), reason) for reason, pattern in rules.company for m in pattern.finditer(folded)]
         found += [(s.start, s.end, "name") for s in names] + [(s.start, s.end, "list mark") for s in marks]
         found += [
             (m.start(), m.end(), "quoted name")
@@ -321,7 +321,7 @@ def _ranges(folded: str, found: Sequence[Quantity], rejections: list[Rejection],
     for rejection in sorted([*rejections, *bare], key=lambda r: r.span, reverse=True):
         between = _RANGE.match(folded, rejection.span.end)
         top = upper.get(between.end()) if between else None
-        value = _number(rejection.span.of(folded)) if top and rejection.reason in _UNITLESS else None
+        value = _lone(rejection.span.of(folded)) if top and rejection.reason in _UNITLESS else None
         if top is None or between is None or value is None or top.unit is None:
             if rejection not in bare:
                 kept.append(rejection)
@@ -332,6 +332,11 @@ def _ranges(folded: str, found: Sequence[Quantity], rejections: list[Rejection],
         upper[lower.span.start] = lower
     rejections[:] = kept[::-1]
     return _respectively(folded, sorted(upper.values(), key=lambda q: q.span))
+
+
+def _lone(words: str) -> Decimal | None:
+    m = _NUMERAL.fullmatch(words)
+    return _value(m)[0] if m and (m["digits"] or m["chinese"]) else None
 
 
 def _respectively(folded: str, found: list[Quantity]) -> list[Quantity]:

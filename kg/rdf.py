@@ -146,7 +146,7 @@ def _reports(store: ox.Store, options: Options) -> set[Any]:
     inside = regions_within(store, options.region) if options.region else None
     found = set()
     for graph, _, area, when in select(store, _MATCHING % naming):
-        year = year_of(when)
+        year = year_of(when and when.value)
         here = inside is None or (area is not None and area.value in inside)
         if here and options.covers(year):
             found.add(graph)

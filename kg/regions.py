@@ -16,7 +16,8 @@ from kg.home import home_region
 from kg.lexicon import Lexicon
 from kg.localities import find_localities
 from kg.model import Kind, Mention, Span
-from kg.places import Company, Form, Sighting, names, settle, sight
+from kg.places import Form, Sighting, names, sight
+from kg.settle import Company, settle
 
 __all__ = ["find_regions", "home_region"]
 

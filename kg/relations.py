@@ -52,8 +52,8 @@ def _rules(lexicon: Lexicon) -> _Rules:
     words = lexicon.alternation
     gap = rf"[^，,。；;]{{0,{NEAR}}}?"
     return _Rules(
-        future=re.compile(words("relation-future")),
-        plan_start=re.compile(rf"[^，,]{{0,16}}?[，,：:]?{words('relation-plan-start')}"),
+        future=re.compile(f"(?<!为){words('relation-future')}"),
+        plan_start=re.compile(rf"[^，,]{{0,16}}?[，,：:]?(?<!为){words('relation-plan-start')}"),
         negation=re.compile(rf"{words('relation-negation')}[^，,。；;]{{0,4}}$"),
         borrowed=re.compile(words("relation-borrowed")),
         by=re.compile(rf"{words('relation-by')}{gap}[“\"]?$"),

@@ -1,11 +1,13 @@
 import csv
 import time
+from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyoxigraph import parse
 
 from kg.agencies import find_agencies
 from kg.bodies import find_bodies
@@ -15,6 +17,7 @@ from kg.gazetteer import load_gazetteer
 from kg.lexicon import load_lexicon
 from kg.model import Meta
 from kg.regions import find_regions
+from kg.resources import ontology_path
 
 LINES = (Path(__file__).parent / "cases/agencies.tsv").read_text(encoding="utf-8").splitlines()
 CASES = list(csv.DictReader(LINES, delimiter="\t", quoting=csv.QUOTE_NONE))
@@ -30,7 +33,7 @@ def agencies(text, home=None, publisher=PUBLISHER):
 
 
 def test_no_case_was_lost():
-    assert len(CASES) == 62
+    assert len(CASES) == 64
     assert {case["kind"] for case in CASES} == {"wild", "synthetic", "negative", "known-failure"}
     assert not any((case["found"] or "").strip() for case in CASES if case["kind"] == "negative")
 
@@ -86,3 +89,15 @@ def test_any_text_is_read_and_mentions_are_in_order(text):
 
     assert spans == sorted(spans)
     assert not any(a.meets(b) for a, b in pairwise(spans))
+
+
+@pytest.mark.parametrize("name", ["agencies", "meta", "policies"])
+def test_each_cue_set_has_an_example_with_a_word_of_it(name):
+    told = defaultdict(lambda: defaultdict(list))
+    for quad in parse(path=ontology_path() / "cues" / f"{name}.ttl"):
+        told[quad.subject.value][quad.predicate.value.split("#")[-1]].append(quad.object.value)
+
+    assert len(told) > 5
+    for cue, values in told.items():
+        assert all(any(w in example for w in values["word"]) for example in values["example"]), cue
+        assert values["example"], cue
