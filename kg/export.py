@@ -20,7 +20,7 @@ from kg.errors import unknown
 from kg.facts import write_facts
 from kg.picture import Edge, Node, Picture
 from kg.rdf import write_jsonld, write_nquads, write_turtle
-from kg.selection import Options
+from kg.selection import ALL_KINDS, Options
 from kg.styles import STYLES, Style
 
 SMALLEST, LARGEST = 4.0, 40.0  # sizes of nodes; Gephi draws 10 where none is given
@@ -46,10 +46,13 @@ def export(store: ox.Store, fmt: str, to: Path | IO[bytes], options: Options | N
             evidence in any case.
 
     Raises:
-        KgError: there is no such format.
+        KgError: there is no such format, or no such kind.
     """
     if fmt not in FORMATS:
         raise unknown("format", fmt, FORMATS, "kg export")
+    for kind in options.kinds if options else ():
+        if kind not in ALL_KINDS:
+            raise unknown("kind", kind, ALL_KINDS, "kg export")
     with _file(to) as file:
         return Counts(*FORMATS[fmt](store, options or Options(), file))
 

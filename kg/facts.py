@@ -18,8 +18,8 @@ COLUMNS = (
 )  # fmt: skip
 """Of the table. Offsets count code points of the report's text."""
 
-_NAMES = """?report ?fact ?start ?end ?written ?sentence ?region ?reform ?platform ?agency ?phrase ?indicator ?value ?unit
-    ?precision ?period ?modality ?approximate ?bound ?rule"""
+_NAMES = """?report ?fact ?start ?end ?written ?sentence ?region ?reform ?platform ?agency ?phrase ?indicator ?value
+    ?unit ?precision ?period ?modality ?approximate ?bound ?rule"""
 _FACTS = """?fact kg:statedIn ?report ; a kg:Observation ; kg:indicatorPhrase ?phrase ; sdmx-measure:obsValue ?value ;
         kg:written ?written ; kg:modality ?modality ; kg:approximate ?approximate ; kg:bound ?bound ; kg:rule ?rule ;
         prov:wasQuotedFrom/oa:hasSelector ?place ; kg:evidence/oa:hasSelector/oa:exact ?sentence .

@@ -13,6 +13,7 @@ made it. Rules, in the order in which they are tried:
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -121,6 +122,8 @@ class Namer:
     def __init__(self, folded: str, sentence: Span, found: Sequence[Place], lexicon: Lexicon) -> None:
         self._text = folded
         self._sentence = sentence
+        self._clauses = clauses(folded, sentence)
+        self._ends = [c.end for c in self._clauses]
         self._places = found
         self._rules = _rules(lexicon)
         self._topic = ""  # the last thing that was named in full
@@ -272,7 +275,7 @@ class Namer:
 
     def _before_bracket(self, place: Place) -> str:
         """一套材料（11份）: a number alone in brackets measures what stands before them."""
-        before = [c for c in clauses(self._text, self._sentence) if c.start < place.clause.start]
+        before = [c for c in self._clauses if c.start < place.clause.start]
         return self._core(Span(before[-1].start, place.clause.start - 1).of(self._text)) if before else ""
 
     def _list_head(self, place: Place, core: str) -> str:
@@ -380,7 +383,7 @@ class Namer:
         if _RATE.search(core) and _RATE.search(topic):
             return ""
         if (self._stale or not topic) and place is not None:
-            before = [c for c in clauses(self._text, self._sentence) if c.end <= place.clause.start]
+            before = self._clauses[: bisect_right(self._ends, place.clause.start)]
             earlier = [c for c in before[-1:] if not re.search(r"\d", c.of(self._text))]
             if earlier:
                 topic, self._topic_span = self._core(self._of(earlier[-1]))[-LONGEST_TOPIC:], earlier[-1]
@@ -403,7 +406,7 @@ class Namer:
 
     def _frame_of_sentence(self) -> str:
         """Return what a sentence announces before its figures: 政府采购方面，…"""
-        for clause in clauses(self._text, self._sentence)[:2]:
+        for clause in self._clauses[:2]:
             text = self._of(clause)
             if self._rules.frame.search(text) and not re.search(r"\d|其中", text):
                 return self._core(self._rules.frame.sub("", text))[-LONGEST_TOPIC:]

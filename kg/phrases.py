@@ -5,6 +5,7 @@ and the conjunctions of lists; what the words mean is the business of `indicator
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -39,10 +40,14 @@ class Place:
 def places(folded: str, sentence: Span, quantities: Sequence[Quantity]) -> list[Place]:
     """Return where each of the sentence's quantities stands among its words."""
     cuts = _cuts(folded, sentence, quantities)
+    starts, ends = [c.start for c in cuts], [c.end for c in cuts]
+    halves = [c.end for c in cuts if folded[c.start] in "；;"]
     found: list[Place] = []
     for i, quantity in enumerate(quantities):
-        before = max((c.end for c in cuts if c.end <= quantity.span.start), default=sentence.start)
-        after = min((c.start for c in cuts if c.start >= quantity.span.end), default=sentence.end)
+        k = bisect_right(ends, quantity.span.start)
+        before = ends[k - 1] if k else sentence.start
+        k = bisect_left(starts, quantity.span.end)
+        after = starts[k] if k < len(starts) else sentence.end
         last = quantities[i - 1] if i and quantities[i - 1].span.end > before else None
         coming = quantities[i + 1] if i + 1 < len(quantities) and quantities[i + 1].span.start < after else None
         left_start = before if last is None else _split(folded, last.span.end, quantity.span.start)[1]
@@ -53,7 +58,7 @@ def places(folded: str, sentence: Span, quantities: Sequence[Quantity]) -> list[
             right_end = min((q.span.start for q in quantities[i + 2 : i + 3] if q.span.start < after), default=after)
         left = _span(folded, left_start, quantity.span.start)
         joined = bool(i) and _ONLY_JOIN.match(folded[quantities[i - 1].span.end : quantity.span.start]) is not None
-        part = sum(folded[c.start] in "；;" for c in cuts if c.end <= quantity.span.start)
+        part = bisect_right(halves, quantity.span.start)
         found.append(
             Place(
                 quantity,
@@ -78,19 +83,26 @@ def clauses(folded: str, sentence: Span) -> list[Span]:
 
 def _cuts(folded: str, sentence: Span, quantities: Sequence[Quantity]) -> list[Span]:
     """Return the hard boundaries of a sentence: punctuation outside names, and brackets around a number."""
-    text = sentence.of(folded)
-    safe = [q.span for q in quantities]
+    numbers = [q.span for q in quantities]
+    number_starts = [n.start for n in numbers]
+
+    def number_in(start: int, end: int) -> bool:
+        k = bisect_left(number_starts, end)
+        return k > 0 and numbers[k - 1].end > start
+
     cuts: list[Span] = []
-    for m in _WRAP.finditer(text):
-        span = Span(sentence.start + m.start(), sentence.start + m.end())
-        if not any(span.meets(q.span) for q in quantities):
-            safe.append(span)
+    wrapped: list[int] = []  # the ends of names in quotation marks or brackets
+    wrapped_starts: list[int] = []
+    for m in _WRAP.finditer(folded, sentence.start, sentence.end):
+        if not number_in(*m.span()):
+            wrapped_starts.append(m.start())
+            wrapped.append(m.end())
         elif m.group()[0] in "（(":
-            cuts += [Span(span.start, span.start + 1), Span(span.end - 1, span.end)]
-    for m in _HARD.finditer(text):
-        cut = Span(sentence.start + m.start(), sentence.start + m.end())
-        if not any(s.meets(cut) for s in safe):
-            cuts.append(cut)
+            cuts += [Span(m.start(), m.start() + 1), Span(m.end() - 1, m.end())]
+    for m in _HARD.finditer(folded, sentence.start, sentence.end):
+        k = bisect_right(wrapped_starts, m.start())
+        if not (k and wrapped[k - 1] > m.start()) and not number_in(*m.span()):
+            cuts.append(Span(*m.span()))
     return sorted(cuts)
 
 

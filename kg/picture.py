@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from kg.iris import DEF, PREFIXES, compact
-from kg.selection import KINDS, Options, by_report, regions_within, select, year_of
+from kg.selection import ALL_KINDS, Options, by_report, regions_within, select, year_of
 
 PALETTE = {
     "Region": "#0072B2",
@@ -75,7 +75,7 @@ class Edge:
 
 def entity_counts(store: ox.Store) -> dict[str, int]:
     """Count the entities of a graph by kind: what a picture of all kinds shows as nodes."""
-    found = Counter(node.kind for node in Picture(store, Options((*KINDS, "Policy", "Indicator"))).entities.values())
+    found = Counter(node.kind for node in Picture(store, Options(ALL_KINDS)).entities.values())
     return dict(sorted(found.items()))
 
 

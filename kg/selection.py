@@ -14,7 +14,9 @@ from kg.iris import PREFIXES
 TOGETHER = 500  # reports in one query; fewer are slower, more need more memory
 
 KINDS = ("Region", "Agency", "Reform", "Platform")
-"""What is drawn unless more is asked for; Policy and Indicator can be."""
+"""What is drawn unless more is asked for."""
+ALL_KINDS = (*KINDS, "Policy", "Indicator")
+"""What can be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def by_report(store: ox.Store, names: str, pattern: str) -> Iterator[dict[str, s
     for at in range(0, len(reports), TOGETHER):
         values = " ".join(reports[at : at + TOGETHER])
         found = select(store, f"SELECT {names} {{ VALUES ?report {{ {values} }} {pattern} }}")
-        rows = [{n: term.value for n, term in zip(wanted, row, strict=True) if term is not None} for row in found]
+        rows = [{n: t.value for n, t in zip(wanted, row, strict=True) if t is not None} for row in found]
         yield from sorted(
             rows, key=lambda row: (row["report"], int(row.get("start", 0)), len(row["fact"]), row["fact"])
         )

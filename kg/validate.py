@@ -5,6 +5,7 @@ the facts are right (`evaluate`), and whether a report agrees with itself (`audi
 """
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ import pyoxigraph as ox
 
 from kg.iris import DEF, compact
 from kg.resources import ontology_path
+from kg.selection import select
 
 if TYPE_CHECKING:
     import rdflib
@@ -40,8 +42,20 @@ def validate(store: ox.Store, shapes: Path | None = None) -> list[Finding]:
     import rdflib
 
     rules = rdflib.Graph().parse(shapes or ontology_path() / SHAPES)
+    asked = list(_asked(store, rules))  # first: it takes its rules out
     _, results, _ = pyshacl.validate(_union(store), shacl_graph=rules, inplace=True, do_owl_imports=False)
-    return sorted(_findings(results, rules))
+    return sorted({*asked, *_findings(results, rules)})
+
+
+def _asked(store: ox.Store, rules: "rdflib.Graph") -> Iterator[Finding]:
+    """Answer the rules that are SPARQL, and take them out: one question for all nodes, where pySHACL asks for each."""
+    import rdflib
+
+    sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+    for shape, query in list(rules.subject_objects(sh.sparql)):
+        rules.remove((shape, sh.sparql, query))
+        for focus, value in select(store, str(rules.value(query, sh.select))):
+            yield _finding(rules, shape, focus.value, value and value.value)
 
 
 def _union(store: ox.Store) -> "rdflib.Graph":
@@ -52,20 +66,18 @@ def _union(store: ox.Store) -> "rdflib.Graph":
     return rdflib.Graph().parse(io.BytesIO(lines.encode()), format="nt")
 
 
-def _findings(results: "rdflib.Graph", rules: "rdflib.Graph") -> set[Finding]:
+def _findings(results: "rdflib.Graph", rules: "rdflib.Graph") -> Iterator[Finding]:
     import rdflib
 
-    sh, remedy = rdflib.Namespace("http://www.w3.org/ns/shacl#"), rdflib.URIRef(DEF + "remedy")
-    found = set()
+    sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
     for result in results.subjects(rdflib.RDF.type, sh.ValidationResult):
-        shape, value = results.value(result, sh.sourceShape), results.value(result, sh.value)
-        found.add(
-            Finding(
-                str(results.value(result, sh.focusNode)),
-                str(shape).rsplit("/", 1)[-1],
-                str(results.value(result, sh.resultMessage)),
-                str(rules.value(shape, remedy) or ""),
-                None if value is None else compact(str(value)),
-            )
-        )
-    return found
+        shape, focus, value = (results.value(result, p) for p in (sh.sourceShape, sh.focusNode, sh.value))
+        yield _finding(rules, shape, str(focus), None if value is None else str(value))
+
+
+def _finding(rules: "rdflib.Graph", shape: "rdflib.term.Node | None", focus: str, value: str | None) -> Finding:
+    import rdflib
+
+    message = rules.value(shape, rdflib.URIRef("http://www.w3.org/ns/shacl#message"))
+    remedy = rules.value(shape, rdflib.URIRef(DEF + "remedy"))
+    return Finding(focus, str(shape).rsplit("/", 1)[-1], str(message), str(remedy), value and compact(value))

@@ -33,7 +33,7 @@ def terms_nquads(folder: Path, gazetteer: Gazetteer, codes: Iterable[str], base:
             subject = iris.rebase(node.value)
             target = ox.NamedNode(iris.rebase(value.value)) if isinstance(value, ox.NamedNode) else value
             lines.append(f"<{subject}> {predicate} {target} <{graph}> .\n")
-            if predicate.value == DEF + "operatorRegion":
+            if predicate.value == DEF + "operatorRegion" and gazetteer.by_code(target.value):  # 000000 is the nation
                 used.add(target.value)
                 lines.append(f"<{subject}> {P['kg:serves']} <{iris.region(target.value)}> <{graph}> .\n")
     lines.sort()

@@ -21,10 +21,10 @@ from kg.export import FORMATS, Counts, export, write_picture
 from kg.facts import COLUMNS
 from kg.iris import BASE
 from kg.picture import Edge, Node, Picture, entity_counts
-from kg.selection import KINDS, Options
+from kg.selection import ALL_KINDS, Options
 from kg.styles import STYLES, csv_line, xml
 
-ALL = Options((*KINDS, "Policy", "Indicator"), observations=True, evidence=True)
+ALL = Options(ALL_KINDS, observations=True, evidence=True)
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ def test_the_entity_graph_is_what_people_want_to_see(store):
 
 
 def test_policies_and_indicators_can_be_drawn_too(store):
-    edges = list(Picture(store, Options((*KINDS, "Policy", "Indicator"))).links())
+    edges = list(Picture(store, Options(ALL_KINDS)).links())
 
     assert ("reform:云上通办", "indicator", "indicator:网上办件率") in {(e.source, e.kind, e.target) for e in edges}
     assert ("agency:990101/松河县政务服务局", "references", "policy:松河县便民服务办法") in {
@@ -268,11 +268,16 @@ def test_an_unknown_format_names_the_nearest(store):
         export(store, "graphm", io.BytesIO())
 
 
+def test_an_unknown_kind_names_the_nearest(store):
+    with pytest.raises(KgError, match="Did you mean Reform"):
+        export(store, "graphml", io.BytesIO(), Options(kinds=("Reforms",)))
+
+
 def test_a_failed_export_leaves_the_old_file(store, tmp_path):
     path = tmp_path / "g.graphml"
     path.write_text("old")
-    with pytest.raises(SyntaxError):
-        export(store, "graphml", path, Options(kinds=("no kind",)))
+    with pytest.raises(ValueError, match="IRI"):
+        export(store, "graphml", path, Options(region="no iri"))
 
     assert path.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["g.graphml"]

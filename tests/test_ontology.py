@@ -12,13 +12,12 @@ from kg.iris import BASE, escape
 from kg.lexicon import KG, SKOS
 from kg.resources import ontology_path
 
-DCT = "http://purl.org/dc/terms/"
-FLOORS = {"reforms": 470, "platforms": 230, "indicators": 210, "units": 250}  # terms; only a person lowers them (2026-11)
+FLOORS = {"reforms": 520, "platforms": 270, "indicators": 210, "units": 250}  # terms (2026-11)
 KINDS = {"reforms": "Reform", "platforms": "Platform", "indicators": "Indicator", "units": "Unit"}
-ORDER = """a skos:prefLabel skos:altLabel kg:weakLabel kg:notLabel skos:definition skos:scopeNote skos:broader skos:related
-skos:example kg:counterExample kg:operatorRegion kg:platformKind kg:unitKind kg:canonicalUnit kg:multipleOf kg:factor
-kg:measureKind kg:better kg:formula kg:dimension kg:standing kg:articleWith kg:framing skos:exactMatch dct:source
-skos:inScheme""".split()
+ORDER = """a skos:prefLabel skos:altLabel kg:weakLabel kg:notLabel skos:definition skos:scopeNote skos:broader
+skos:related skos:example kg:counterExample kg:operatorRegion kg:platformKind kg:unitKind kg:canonicalUnit kg:multipleOf
+kg:factor kg:measureKind kg:better kg:formula kg:dimension kg:standing kg:articleWith kg:framing
+skos:exactMatch dct:source skos:inScheme""".split()
 SORTED = {"skos:altLabel", "kg:weakLabel", "kg:notLabel", "kg:platformKind"}
 ALLOWED = {
     "platformKind": {*"app code data-system exchange hotline market".split()}
@@ -28,11 +27,22 @@ ALLOWED = {
     "better": {*"higher lower neutral".split()},
 }
 PROVINCES = """11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65""".split()
-APART = """一网通办 一网统管 一网协同|好办 快办 智能办|出生一件事 退休一件事 高效办成一件事 一件事一次办|不见面审批 零跑动 一趟不用跑 最多跑一次 只跑一次
-综合窗口 一窗受理|跨省通办 省内通办 跨域通办 全程网办 异地代收代办 收受分离 异地受理|告知承诺制 容缺受理|接诉即办 未诉先办
-多证合一 一照多址 一业一证 证照分离|免申即享 即申即享""".replace("\n", "|").split("|")
-TOGETHER = """智能办=智能审批 免证办=免证照 高效办成一件事=一件事集成办 高效办成一件事=一件事主题服务 帮办代办=帮代办
-放管服=放管服改革 应进必进=应尽必进 综合窗口=综窗 全程网办=全流程网办 增值化服务=政务服务增值化""".split()
+APART = """一网通办 一网统管 一网协同
+好办 快办 智能办
+出生一件事 退休一件事 高效办成一件事 一件事一次办
+不见面审批 零跑动 一趟不用跑 最多跑一次 只跑一次
+综合窗口 一窗受理
+跨省通办 省内通办 跨域通办 全程网办 异地代收代办 收受分离 异地受理
+告知承诺制 容缺受理
+接诉即办 未诉先办
+多证合一 一照多址 一业一证 证照分离
+免申即享 即申即享""".splitlines()
+TOGETHER = """智能办=智能审批 免证办=免证照 高效办成一件事=一件事集成办 高效办成一件事=一件事主题服务
+帮办代办=帮代办 放管服=放管服改革 应进必进=应尽必进 综合窗口=综窗 全程网办=全流程网办
+增值化服务=政务服务增值化""".split()
+NAMESAKES = """减时间事项占比 承诺时限压缩比 减时间比例
+网上办件率 全程网办率 行政许可全程网办率 网上可办率
+好评率 好差评满意率 差评回访率 差评回访满意率""".splitlines()
 
 _QUOTES = re.compile(r"[“”‘’\"'「」『』 ]")
 _OBJECT = re.compile(r'"(?:[^"\\]|\\.)*"(?:@[A-Za-z-]+)?|<[^<>]*>|[^\s,]+')
@@ -213,10 +223,7 @@ def test_indicators_have_a_unit_of_the_unit_file_and_rates_are_per_cent():
         assert not rate or file.values(iri, KG + "formula") or iri.endswith("率"), iri
 
 
-@pytest.mark.parametrize(
-    "names",
-    ["减时间事项占比 承诺时限压缩比 减时间比例", "网上办件率 全程网办率 行政许可全程网办率 网上可办率", "好评率 好差评满意率 差评回访率 差评回访满意率"],
-)
+@pytest.mark.parametrize("names", NAMESAKES)
 def test_near_namesakes_are_indicators_apart(names):
     assert {f"{BASE}indicator/{name}" for name in names.split()} <= set(FILES["indicators"].terms)
 
