@@ -3,11 +3,11 @@
 In: an extraction and an offset. Out: rows for a table, the innermost find first.
 """
 
+from collections.abc import Iterator
+
 from kg.errors import KgError
 from kg.model import Extraction, Span
 from kg.numerals import plain
-
-AROUND = 12  # characters shown on either side
 
 
 def explain(extraction: Extraction, offset: int) -> list[dict[str, str]]:
@@ -21,30 +21,34 @@ def explain(extraction: Extraction, offset: int) -> list[dict[str, str]]:
         raise KgError(
             f"has no character {offset}", extraction.document.path, f"It has {len(text)}: 0 to {len(text) - 1}"
         )
-    found: list[tuple[Span, dict[str, str]]] = []
+    found = [*_facts(extraction), *_names(extraction), *_relations(extraction)]
+    found += [(d.span, {"kind": "dropped", "rule": d.reason}) for d in extraction.rejections]
+    here = [(span, row) for span, row in found if span.start <= offset < span.end]
+    here.sort(key=lambda f: (f[0].end - f[0].start, f[1]["kind"]))
+    return [_row(span, text, row) for span, row in here]
+
+
+def _facts(extraction: Extraction) -> Iterator[tuple[Span, dict[str, str]]]:
     for o in extraction.observations:
         says = f"{o.indicator} = {plain(o.quantity.value)} {o.quantity.unit or ''}".rstrip()
         parts = {"reform": o.reform, "platform": o.platform, "canonical": o.canonical, "period": o.period}
         details = [f"{name}: {value}" for name, value in parts.items() if value]
         details += [str(o.modality)] + ["approximate"] * o.quantity.approximate
-        found.append((o.quantity.span, _row("fact", o.quantity.span, text, says, o.rule, details)))
+        yield o.quantity.span, {"kind": "fact", "read as": says, "rule": o.rule, "details": "; ".join(details)}
+
+
+def _names(extraction: Extraction) -> Iterator[tuple[Span, dict[str, str]]]:
     for m in extraction.mentions:
-        known = "listed" if m.known else "by form"
-        found.append((m.span, _row(str(m.kind), m.span, text, m.label, m.rule, [known, *([m.code] if m.code else [])])))
+        details = "; ".join(["listed" if m.known else "by form", *([m.code] if m.code else [])])
+        yield m.span, {"kind": str(m.kind), "read as": m.label, "rule": m.rule, "details": details}
+
+
+def _relations(extraction: Extraction) -> Iterator[tuple[Span, dict[str, str]]]:
     for r in extraction.relations:
-        found.append((r.span, _row("relation", r.span, text, f"{r.subject} {r.predicate} {r.object}", r.rule, [])))
-    for d in extraction.rejections:
-        found.append((d.span, _row("dropped", d.span, text, "", d.reason, [])))
-    here = [(span, row) for span, row in found if span.start <= offset < span.end]
-    return [row for span, row in sorted(here, key=lambda f: (f[0].end - f[0].start, f[1]["kind"]))]
+        yield r.span, {"kind": "relation", "read as": f"{r.subject} {r.predicate} {r.object}", "rule": r.rule}
 
 
-def _row(kind: str, span: Span, text: str, says: str, rule: str, details: list[str]) -> dict[str, str]:
-    return {
-        "kind": kind,
-        "at": f"{span.start}–{span.end}",
-        "text": span.of(text),
-        "read as": says,
-        "rule": rule,
-        "details": "; ".join(details),
-    }
+def _row(span: Span, text: str, row: dict[str, str]) -> dict[str, str]:
+    """Return the columns in their order, with what is absent left blank."""
+    place = {"kind": row["kind"], "at": f"{span.start}–{span.end}", "text": span.of(text)}
+    return place | {name: row.get(name, "") for name in ("read as", "rule", "details")}

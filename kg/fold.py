@@ -7,10 +7,11 @@ from functools import cache
 
 import opencc
 
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
+_WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
 """Full-width digits and letters to ASCII. Unicode block FF00, minus its punctuation."""
-_WIDE |= {ord("％"): "%", ord("．"): ".", ord("＋"): "+", ord("－"): "-", ord("\u3000"): " ", ord("\u00a0"): " "}
-_WIDE |= {ord("\u2009"): " ", ord("\u202f"): " ", ord("\ufeff"): " ", ord("\u200b"): " "}
+_MARKS = {"％": "%", "．": ".", "＋": "+", "－": "-"}
+_BLANKS = dict.fromkeys("\u3000\u00a0\u2009\u202f\ufeff\u200b", " ")
+_NARROW = str.maketrans(_WIDE | _MARKS | _BLANKS)
 
 
 @cache
@@ -24,8 +25,8 @@ def fold(text: str) -> str:
     >>> fold("興國縣辦理１８．６７萬件")
     '兴国县办理18.67万件'
     """
-    folded = str(_simplifier().convert(text)).translate(_WIDE)
+    folded = str(_simplifier().convert(text)).translate(_NARROW)
     if len(folded) != len(text):  # a guard, not an assert: must hold under python -O
-        pieces = (str(_simplifier().convert(c)).translate(_WIDE) for c in text)
+        pieces = (str(_simplifier().convert(c)).translate(_NARROW) for c in text)
         folded = "".join(p if len(p) == 1 else c for p, c in zip(pieces, text, strict=True))
     return folded

@@ -74,6 +74,9 @@ class Lexicon:
                 for weak, forms in ((False, term.forms), (True, term.weak)):
                     for form in forms:
                         self._forms[_QUOTES.sub("", form)].append((term, weak))
+        for term in self.terms:
+            for form in term.facts.get("notLabel", ()):
+                self._forms[_QUOTES.sub("", fold(form))]  # takes the place of a shorter form, and means nothing
 
     def words(self, cue: str) -> tuple[str, ...]:
         """Return the words of a cue set, longest first."""

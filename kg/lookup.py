@@ -38,21 +38,21 @@ COLUMNS = (
 EVIDENCE = ("file", "start", "end", "quote", "evidence")  # where it stands, its words, its sentence
 
 _SOURCE = """ ?fact kg:statedIn ?doc ; kg:evidence/oa:hasSelector/oa:exact ?evidence ; prov:wasQuotedFrom ?words .
-  ?words oa:hasSelector ?place , ?quoted . ?place oa:start ?start ; oa:end ?end . ?quoted oa:exact ?quote .
-  OPTIONAL { ?fact sdmx-dimension:refPeriod ?when }"""
-_AREA = {"area": "?fact sdmx-dimension:refArea ?area"}
+  ?words oa:hasSelector ?place , ?quoted . ?place oa:start ?start ; oa:end ?end . ?quoted oa:exact ?quote ."""
+_WHEN = {"when": "?fact sdmx-dimension:refPeriod ?when"}
+_PLACE = _WHEN | {"area": "?fact sdmx-dimension:refArea ?area"}
 _PATTERNS: dict[str, tuple[str, dict[str, str]]] = {  # what a statement has, and what it may have, by variable
     "adopts": (
         "?fact a kg:Adoption ; kg:adopter ?area ; kg:reform ?r ." + _SOURCE,
-        {"body": "?fact kg:agency ?body"},
+        _WHEN | {"body": "?fact kg:agency ?body"},
     ),
-    "runs on": ("?fact a kg:Delivery ; kg:reform ?r ; kg:platform ?p ." + _SOURCE, _AREA),
-    "shared with": ("?fact a kg:Partnership ; kg:reform ?r ; kg:partner ?with ." + _SOURCE, _AREA),
+    "runs on": ("?fact a kg:Delivery ; kg:reform ?r ; kg:platform ?p ." + _SOURCE, _PLACE),
+    "shared with": ("?fact a kg:Partnership ; kg:reform ?r ; kg:partner ?with ." + _SOURCE, _PLACE),
     "figure": (
         """?fact a kg:Observation ; sdmx-measure:obsValue ?value ; kg:indicatorPhrase ?what ; kg:modality ?mode ;
              kg:approximate ?approximate ; kg:bound ?bound ."""
         + _SOURCE,
-        _AREA
+        _PLACE
         | {
             "r": "?fact kg:reform ?r",
             "p": "?fact kg:platform ?p",
@@ -63,8 +63,8 @@ _PATTERNS: dict[str, tuple[str, dict[str, str]]] = {  # what a statement has, an
     ),
     "names": (
         """?fact a kg:Mention ; kg:means ?p ; kg:statedIn ?doc ; oa:start ?start ; oa:end ?end ; oa:exact ?quote .
-           ?p a kg:Platform . ?doc dct:spatial ?area . OPTIONAL { ?doc dct:temporal ?when }""",
-        {},
+           ?p a kg:Platform . ?doc dct:spatial ?area .""",
+        {"when": "?doc dct:temporal ?when"},
     ),
 }
 _AS_IS = ("statement", "value", "what", "approximate", "bound", "start", "end")
@@ -144,9 +144,9 @@ def _statements(store: ox.Store, statement: str, scope: Scope) -> list[Row]:
     kept = scope.kept()
     if any(f"?{name} " not in has and name not in may for name in kept):
         return []  # it never says what is asked for
-    parts = [f"{triple} ." if name in kept else f"OPTIONAL {{ {triple} }}" for name, triple in may.items()]
-    parts.sort(key=lambda part: part.startswith("OPTIONAL"))
-    text = f"SELECT DISTINCT * WHERE {{ {has} {' '.join((*parts, *kept.values()))} }}"
+    must = [f"{triple} ." for name, triple in may.items() if name in kept]
+    rest = [f"OPTIONAL {{ {triple} }}" for name, triple in may.items() if name not in kept]  # last: joins stay cheap
+    text = f"SELECT DISTINCT * WHERE {{ {' '.join((has, *must, *kept.values(), *rest))} }}"
     return [row | {"statement": statement} for row in rows(run(store, text))]
 
 

@@ -5,7 +5,6 @@ Out: `Quantity` and `Rejection` values, in order. Out of scope: what is measured
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,7 +13,8 @@ from functools import cache
 
 from kg.lexicon import Lexicon
 from kg.model import Quantity, Rejection, Span
-from kg.numerals import ARABIC, CHINESE, LONGEST, SCALES, adjacent, chinese, exact, scaled
+from kg.numerals import ARABIC, CHINESE, SCALES, adjacent, chinese, exact, scaled
+from kg.unmeasured import Unmeasured
 
 _PARTS = {"百": 100, "千": 1000, "万": 10_000}
 _PART_UNIT = {100: "%", 1000: "‰", 10_000: "‱"}
@@ -28,36 +28,6 @@ _NUMERAL = re.compile(
     """,
     re.VERBOSE,
 )
-_YEAR = r"(?:19|20)\d{2}"
-_DATES = "|".join(
-    (
-        rf"{_YEAR}[ ]?[—–~～至到-]{{1,2}}[ ]?(?:{_YEAR}|\d{{2}}(?=[ ]?年))[ ]?年?度?",  # 2024—2026年
-        rf"{_YEAR}[ ]?(?:年度?|[/.-])[ ]?(?:\d{{1,2}}[ ]?(?:月份?|[/.-])[ ]?(?:\d{{1,2}}[ ]?日?)?+)?+",  # 2024年3月1日, 2024-03-01
-        r"(?<!\d)\d{2}-\d{2}-\d{2}(?!\d)",  # 23-08-10
-        r"(?<![\d.])\d{1,2}[ ]?[—–~～至到-]{1,2}[ ]?\d{1,2}[ ]?月份?(?:\d{1,2}[ ]?日)?",  # 1-6月
-        r"(?<![\d.])\d{1,2}[ ]?月份?(?:[ ]?\d{1,2}[ ]?日(?:[ ]?[—–~～至到-]{1,2}[ ]?\d{1,2}[ ]?日)?|底|初|末)?",  # 3月1日
-        r"(?<![\d.])\d{1,2}[ ]?日?[ ]?[—–~～至到-]{1,2}[ ]?\d{1,2}日(?!内|以内)",  # 20日至26日
-        r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?",  # 14:21:30
-        r"[二一][零〇九]{1,2}[零〇一二三四五六七八九]{1,2}年",  # 二〇二四年
-        r"[一二三四五六七八九十]{1,3}月(?:份|[一二三四五六七八九十]{1,3}日)",  # 三月五日
-        r"(?:[上下]午|凌晨|早上|晚上)\d{1,2}[点时](?:\d{1,2}分)?",
-    )
-)
-_COMPANY = {  # reason → what a numeral must lie in to measure nothing
-    "address": r"https?://[^\s，。）)]{1,300}|www\.[\w./-]{1,200}|[\w./-]{1,100}\.s?html?\b",
-    "markup": r"<[^<>\n]{1,300}>|&\w{2,8};|&#\d{1,6};",
-    "date": _DATES,
-    "document": rf"[〔［\[（(【]\s?{_YEAR}\s?[〕］\]）)】]\s?第?\s?\d{{1,5}}\s?号|第?\d{{1,6}}号",
-    "rank": rf"(?<![目以之当此年月日])前\s?(?:\d{{1,4}}|[一二三四五六七八九十]{{1,3}})(?![\d个月年周天])",
-    "ordinal": rf"第\s?(?:\d{{1,6}}|{CHINESE})",
-    "telephone": r"(?<!\d)(?:0\d{2,3}-\d{7,8}|1[3-9]\d{9}|\d{3}-\d{4}-\d{4})(?!\d)",
-    "formula": r"(?:\d{1,3}|[NXn])\s?\+\s?[“\"]?(?:\d{1,3}|[NXn])[”\"]?(?:\s?\+\s?[“\"]?(?:\d{1,3}|[NXn])[”\"]?)*|\d+\s?[×xX*]\s?\d+",
-    "letters": r"[A-Za-z][A-Za-z-]{0,10}\d+(?:\.\d+)?|\d+[A-Za-z](?![A-Za-z]*[Bb]\b)[A-Za-z-]{0,10}",
-    "serial": rf"\d{{{LONGEST},}}",
-    "title": r"《[^《》\n]{1,120}(?:《[^《》\n]{1,120}》[^《》\n]{0,60})?》",
-}
-_QUOTED = re.compile(r"“([^“”\n]{1,24})”|「([^「」\n]{1,24})」|‘([^‘’\n]{1,24})’|\"([^\"\n]{1,24})\"")
-SHORT_NAME = 10  # characters with the marks; a longer quotation with digits may state figures (2026-11)
 _LISTS = ("、", "和", "及")
 _RANGE = re.compile(r"[ ]?(?:[—–~～-]{1,2}|至|到|、|和|及)[ ]?")
 _UNITLESS = ("no measure word", "no number")
@@ -69,7 +39,6 @@ _TIME = "time"
 class _Rules:
     """The compiled cue words, and what is known of the measure words."""
 
-    company: tuple[tuple[str, re.Pattern[str]], ...]  # one by one: each has its own first character to jump to
     unit: re.Pattern[str]
     kinds: dict[str, str]  # unit → count, rate, time …
     canonical: dict[str, str]  # 个工作日 → 工作日
@@ -97,9 +66,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
     forms = {form: unit for unit in units for form in unit.forms}
     longest_first = sorted(forms, key=lambda f: (-len(f), f))
     cue = lexicon.alternation
-    company = {**_COMPANY, "name": cue("numbered-name")}
     return _Rules(
-        company=tuple((reason, re.compile(form)) for reason, form in company.items()),
         unit=re.compile(f"[ ]?[.]?(?P<unit>{'|'.join(map(re.escape, longest_first))})"),
         kinds={form: unit.fact("unitKind") or "count" for form, unit in forms.items()},
         canonical={form: unit.label for form, unit in forms.items()},
@@ -134,7 +101,7 @@ def find_quantities(
         marks: spans of the numbering of items.
     """
     rules = _rules(lexicon)
-    company = _Company(folded, rules, names, marks)
+    company = Unmeasured(folded, lexicon, names, marks)
     quantities: list[Quantity] = []
     rejections: list[Rejection] = []
     end = 0
@@ -150,33 +117,7 @@ def find_quantities(
     return _ranges(folded, quantities, rejections, rules), rejections
 
 
-class _Company:
-    """The stretches of a text in which a numeral measures nothing, by reason."""
-
-    def __init__(self, folded: str, rules: _Rules, names: Iterable[Span], marks: Iterable[Span]) -> None:
-        found = [(*m.span(), reason) for reason, pattern in rules.company for m in pattern.finditer(folded)]
-        found += [(s.start, s.end, "name") for s in names] + [(s.start, s.end, "list mark") for s in marks]
-        found += [
-            (m.start(), m.end(), "quoted name")
-            for m in _QUOTED.finditer(folded)
-            if len(m.group()) <= SHORT_NAME or not re.search(r"\d", m.group())
-        ]
-        self._found = sorted(found)
-        self._starts = [start for start, _, _ in self._found]
-        self._longest = max((end - start for start, end, _ in found), default=0)
-
-    def reason(self, start: int, end: int) -> str | None:
-        """Return why a numeral at that place measures nothing; None where nothing covers it."""
-        for i in range(bisect_right(self._starts, start) - 1, -1, -1):
-            left, right, reason = self._found[i]
-            if left < start - self._longest:
-                return None
-            if left <= start and end <= right:
-                return reason
-        return None
-
-
-def _read(folded: str, m: re.Match[str], rules: _Rules, company: _Company) -> Quantity | Rejection | None:
+def _read(folded: str, m: re.Match[str], rules: _Rules, company: Unmeasured) -> Quantity | Rejection | None:
     start, end = m.span()
     number = Span(start, m.end("digits") if m["digits"] and not m["scale"] else end)
     if (reason := company.reason(start, max(start + 1, m.end("digits") if m["digits"] else end))) is not None:

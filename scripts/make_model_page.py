@@ -29,7 +29,7 @@ agencies, Web Annotation the evidence, PROV where it all came from. Ours is what
 
 Three rules explain most of it:
 
-- **A fact is what one report says.** Reports that disagree stand side by side, each with its sentence; nothing is merged.
+- **A fact is what one report says.** Reports that disagree stand side by side, each with its sentence.
 - **Each report has a graph of its own.** What the reports name, terms, regions and vocabulary have theirs; no triple
   stands in two, so a query over their union counts right in every engine.
 - **What a report doesn't say is absent.** No default, no guess, no blank node.

@@ -19,6 +19,9 @@ class Limits:
 
 LIMITS = Limits()
 
+SEPARATOR = " | "
+"""What stands between the cells of a table row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Content:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree, html
 
-from kg.readers.content import Content
+from kg.readers.content import SEPARATOR, Content
 
 WHOLE = 0.8  # share of a page's prose that the main text holds; the rest are notes, dates and footers (2026-11)
 LINKED = 0.5  # share of characters in links from which a block is a list of links
@@ -270,9 +270,6 @@ def _rows(table: html.HtmlElement, page: _Page) -> Iterator[str]:
         cells = [_text(c) for c in row.iterchildren("td", "th")] if row.tag == "tr" else [_text(row)]
         if any(cells):
             yield SEPARATOR.join(cell for cell in cells if cell)
-
-
-SEPARATOR = " | "
 
 
 def _given(root: html.HtmlElement) -> dict[str, str]:

@@ -1,0 +1,79 @@
+"""Where a numeral measures nothing, whatever follows it: dates, addresses, document numbers, titles, names.
+
+In: a folded text, and the spans of names and of the numbering of items. Out: the reason at a place, or none.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from functools import cache
+
+from kg.lexicon import Lexicon
+from kg.model import Span
+from kg.numerals import CHINESE, LONGEST
+
+_YEAR = r"(?:19|20)\d{2}"
+_DATES = "|".join(
+    (
+        rf"{_YEAR}[ ]?[—–~～至到-]{{1,2}}[ ]?(?:{_YEAR}|\d{{2}}(?=[ ]?年))[ ]?年?度?",  # 2024—2026年
+        rf"{_YEAR}[ ]?(?:年度?|[/.-])[ ]?"  # 2024年3月1日, 2024-03-01
+        r"(?:\d{1,2}[ ]?(?:月份?|[/.-])[ ]?(?:\d{1,2}[ ]?日?)?+)?+",
+        r"(?<!\d)\d{2}-\d{2}-\d{2}(?!\d)",  # 23-08-10
+        r"(?<![\d.])\d{1,2}[ ]?[—–~～至到-]{1,2}[ ]?\d{1,2}[ ]?月份?(?:\d{1,2}[ ]?日)?",  # 1-6月
+        r"(?<![\d.])\d{1,2}[ ]?月份?"  # 3月, 3月1日, 3月1日至5日
+        r"(?:[ ]?\d{1,2}[ ]?日(?:[ ]?[—–~～至到-]{1,2}[ ]?\d{1,2}[ ]?日)?|底|初|末)?",
+        r"(?<![\d.])\d{1,2}[ ]?日?[ ]?[—–~～至到-]{1,2}[ ]?\d{1,2}日(?!内|以内)",  # 20日至26日
+        r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?",  # 14:21:30
+        r"[二一][零〇九]{1,2}[零〇一二三四五六七八九]{1,2}年",  # 二〇二四年
+        r"[一二三四五六七八九十]{1,3}月(?:份|[一二三四五六七八九十]{1,3}日)",  # 三月五日
+        r"(?:[上下]午|凌晨|早上|晚上|日[ ]?)[ ]?\d{1,2}[点时](?:\d{1,2}分)?",
+    )
+)
+_COMPANY = {  # reason → what a numeral must lie in to measure nothing
+    "address": r"https?://[^\s，。）)]{1,300}|www\.[\w./-]{1,200}|[\w./-]{1,100}\.s?html?\b",
+    "markup": r"<[^<>\n]{1,300}>|&\w{2,8};|&#\d{1,6};",
+    "date": _DATES,
+    "document": rf"[〔［\[（(【]\s?{_YEAR}\s?[〕］\]）)】]\s?第?\s?\d{{1,5}}\s?号|第?\d{{1,6}}号",
+    "rank": rf"(?<![目以之当此年月日])前\s?(?:\d{{1,4}}|[一二三四五六七八九十]{{1,3}})(?![\d个月年周天])",
+    "ordinal": rf"第\s?(?:\d{{1,6}}|{CHINESE})",
+    "telephone": r"(?<!\d)(?:0\d{2,3}-\d{7,8}|1[3-9]\d{9}|\d{3}-\d{4}-\d{4})(?!\d)",
+    "formula": r"(?:\d{1,3}|[NXn])(?:\s?\+\s?[“\"]?(?:\d{1,3}|[NXn])[”\"]?){1,6}|\d{1,6}\s?[×xX*]\s?\d{1,6}",
+    "letters": r"[A-Za-z][A-Za-z-]{0,10}\d+(?:\.\d+)?|\d+[A-Za-z](?![A-Za-z]*[Bb]\b)[A-Za-z-]{0,10}",
+    "serial": rf"\d{{{LONGEST},}}",
+    "title": r"《[^《》\n]{1,120}(?:《[^《》\n]{1,120}》[^《》\n]{0,60})?》",
+}
+_QUOTED = re.compile(r"“([^“”\n]{1,24})”|「([^「」\n]{1,24})」|‘([^‘’\n]{1,24})’|\"([^\"\n]{1,24})\"")
+SHORT_NAME = 10  # characters with the marks; a longer quotation with digits may state figures (2026-11)
+
+
+@cache
+def _patterns(lexicon: Lexicon) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """One pattern a reason: each has its own first character to jump to."""
+    forms = {**_COMPANY, "fixed expression": lexicon.alternation("numbered-name")}
+    return tuple((reason, re.compile(form)) for reason, form in forms.items())
+
+
+class Unmeasured:
+    """The stretches of a text in which a numeral measures nothing, by reason."""
+
+    def __init__(self, folded: str, lexicon: Lexicon, names: Iterable[Span], marks: Iterable[Span]) -> None:
+        found = [(*m.span(), reason) for reason, pattern in _patterns(lexicon) for m in pattern.finditer(folded)]
+        found += [(s.start, s.end, "name") for s in names] + [(s.start, s.end, "list mark") for s in marks]
+        found += [
+            (m.start(), m.end(), "quoted name")
+            for m in _QUOTED.finditer(folded)
+            if len(m.group()) <= SHORT_NAME or not re.search(r"\d", m.group())
+        ]
+        self._found = sorted(found)
+        self._starts = [start for start, _, _ in self._found]
+        self._longest = max((end - start for start, end, _ in found), default=0)
+
+    def reason(self, start: int, end: int) -> str | None:
+        """Return why a numeral at that place measures nothing; None where nothing covers it."""
+        for i in range(bisect_right(self._starts, start) - 1, -1, -1):
+            left, right, reason = self._found[i]
+            if left < start - self._longest:
+                return None
+            if left <= start and end <= right:
+                return reason
+        return None
