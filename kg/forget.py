@@ -33,10 +33,23 @@ def forget(store: ox.Store, graphs: Iterable[ox.NamedNode], base: str) -> None:
     for link in links:
         if not _stated(store, link):
             store.remove(link)
-    for thing in things:
-        if not _used(store, thing, shared):
+    while unused := [thing for thing in things if _is_described(store, thing, shared) and not _used(store, thing)]:
+        for thing in unused:  # what only these named is unused in the next round
             for quad in list(store.quads_for_pattern(thing, None, None, shared)):
                 store.remove(quad)
+                if isinstance(quad.object, ox.NamedNode):
+                    things[quad.object] = None
+
+
+def codes_in_use(store: ox.Store, base: str) -> set[str]:
+    """Return the codes of the described regions that a report, or a thing that one names, refers to."""
+    described = ox.NamedNode(Iris(base).graph("regions"))
+    found = set()
+    for quad in store.quads_for_pattern(None, _A, ox.NamedNode(DEF + "Region"), described):
+        region = quad.subject
+        if isinstance(region, ox.NamedNode) and _used(store, region, apart_from=described):
+            found.add(region.value.rsplit("/", 1)[-1])
+    return found
 
 
 def _links(store: ox.Store, graph: ox.NamedNode, shared: ox.NamedNode) -> Iterator[ox.Quad]:
@@ -58,11 +71,14 @@ def _stated(store: ox.Store, link: ox.Quad) -> bool:
     return False
 
 
-def _used(store: ox.Store, thing: ox.NamedNode, shared: ox.NamedNode) -> bool:
-    """Tell whether a report that is left names the thing, or another entity needs it."""
-    return any(True for quad in store.quads_for_pattern(None, None, thing) if quad.graph_name != shared) or any(
-        True for _ in store.quads_for_pattern(None, None, thing, shared)
-    )
+def _is_described(store: ox.Store, thing: ox.NamedNode, graph: ox.NamedNode) -> bool:
+    return any(True for _ in store.quads_for_pattern(thing, None, None, graph))
+
+
+def _used(store: ox.Store, thing: ox.NamedNode, apart_from: ox.NamedNode | None = None) -> bool:
+    """Tell whether anything points to the thing, or it adopts or is delivered, apart from what one graph says."""
+    pointing = store.quads_for_pattern(None, None, thing)
+    return any(quad.graph_name != apart_from for quad in pointing)
 
 
 def _value(store: ox.Store, subject: object, predicate: str) -> ox.NamedNode | None:

@@ -262,7 +262,7 @@ class Namer:
         if place.right is None:
             return ""
         words = place.right.of(self._text)
-        if place.right.start == place.quantity.span.end + 1 and "\u4e00" <= words[0] and place.quantity.unit:
+        if place.right.start == place.quantity.span.end + 1 and words[0] >= "\u4e00" and place.quantity.unit:
             return ""  # a space ends a headline's phrase
         return self._wording.counted(words)
 
@@ -303,7 +303,7 @@ class Namer:
         return Named(frame + phrase[-LONGEST:].strip(EDGE), rule, words)
 
     def _frame_of_sentence(self) -> str:
-        """Return what a sentence announces before its figures: 政府采购方面，…"""
+        """Return what a sentence announces before its figures (政府采购方面，…)."""
         for clause in self._clauses[:2]:
             text = self._of(clause)
             if self._wording.topic_end.search(text) and not re.search(r"\d|其中", text):

@@ -53,10 +53,12 @@ class Modality(StrEnum):
 class Document:
     """One report as it was read. All offsets of all values count code points of `text`."""
 
-    path: str  # as given by the user
-    sha256: str  # of the file's bytes, hexadecimal
-    text: str  # as stored in the file, untouched, save for a leading byte order mark
+    path: str  # as given by the user; #name or #row behind it where the file holds several
+    sha256: str  # of the file's bytes, hexadecimal; of the text where the file holds several
+    text: str  # of a .txt file as stored, save for a leading byte order mark; of other kinds what the reader extracted
     folded: str  # the form that rules compare: same length as `text`, simplified script, half width
+    given: dict[str, str] = field(default_factory=dict, hash=False)  # beside the text: title, published, source, url, …
+    places: tuple[tuple[int, str], ...] = ()  # offset where a part begins, and its name: (820, "page 3")
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def find_quantities(
             end = found.span.end
         elif found is not None:
             rejections.append(found)
-    return _ranges(folded, quantities, rejections, rules), rejections
+    return _ranges(folded, quantities, rejections), rejections
 
 
 def _read(folded: str, m: re.Match[str], rules: _Rules, company: Unmeasured) -> Quantity | Rejection | None:
@@ -248,14 +248,14 @@ def _no_duration(folded: str, m: re.Match[str], word: str, following: str, rules
         return "date"
     before = folded[max(0, m.start() - 8) : m.start()]
     changed = rules.from_mark.search(before) or rules.changed.search(before) or rules.change.match(following)
-    if word == "日" and not rules.limit.match(following) and not changed:
-        if rules.date_mark.match(following) or before.endswith(("者", "至", "月", "于", "在")):
-            return "date"
+    dated = rules.date_mark.match(following) or before.endswith(("者", "至", "月", "于", "在"))
+    if word == "日" and dated and not rules.limit.match(following) and not changed:
+        return "date"
     return None
 
 
-def _ranges(folded: str, found: Sequence[Quantity], rejections: list[Rejection], rules: _Rules) -> list[Quantity]:
-    """Give the lower end of a range, or the members of a list, the unit of the last: 3—5个工作日, 1.2、0.8和2.3个百分点."""
+def _ranges(folded: str, found: Sequence[Quantity], rejections: list[Rejection]) -> list[Quantity]:
+    """Give the lower end of a range, or the members of a list, the unit of the last: 3—5个工作日, 1.2和2.3个百分点."""
     upper = {q.span.start: q for q in found}
     kept: list[Rejection] = []
     bare = [Rejection(q.span, _UNITLESS[0]) for q in found if q.unit is None and q.span == q.number]

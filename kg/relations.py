@@ -115,7 +115,7 @@ def _lead(sentence: str) -> int:
     return m.end() if m else 0
 
 
-def find_relations(  # noqa: PLR0913, PLR0917  one argument for each thing that a relation rests on
+def find_relations(
     folded: str,
     sentences: Sequence[Span],
     mentions: Sequence[Mention],

@@ -163,7 +163,7 @@ def _unmatched(pieces: list[Token]) -> tuple[Token | None, Token | None]:
     return (stack[-1] if stack else None), None
 
 
-def _hint(pieces: list[Token], at: int, opened: Token | None) -> str:  # noqa: PLR0911  a guess a line
+def _hint(pieces: list[Token], at: int, opened: Token | None) -> str:
     here, before = pieces[at], pieces[at - 1] if at else Token("mark", "", 0)
     word, last = here.text.upper(), before.text.upper()
     things = {"variable", "name", "iri", "string", "language"}

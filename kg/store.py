@@ -12,7 +12,7 @@ import io
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg.errors import KgError, NoGraph
-from kg.iris import BASE, Iris, compact, escape
+from kg.forget import codes_in_use, forget
+from kg.iris import BASE, Iris, compact, escape, report_graph
 from kg.nquads import P, integer, literal
 
 if TYPE_CHECKING:
@@ -45,18 +46,40 @@ def build_store(directory: Path, chunks: Iterable[str], base: str = BASE) -> dic
         KgError: another build is at work there.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    with building(directory):
-        current = _current(directory)
-        _sweep(directory, {current})
-        new = directory / f".store-{_number(current) + 1}"
-        try:
-            found = _fill(new, chunks, base)
-        except BaseException:
-            shutil.rmtree(new, ignore_errors=True)
-            raise
-        _point(directory, new)
-        _sweep(directory, {current, new})
-    return found
+    with building(directory), _new_generation(directory) as path:
+        store = ox.Store(str(path))
+        _load(store, chunks)
+        store.optimize()
+        return _finish(store, base)
+
+
+def change_store(
+    directory: Path, gone: Iterable[str], chunks: Iterable[str], terms: Callable[[set[str]], str], base: str = BASE
+) -> dict[str, int]:
+    """Take reports out of a graph and put others in; equal to building anew with what is then there.
+
+    The new generation starts as hard links to the old one's files, so it costs as much as what changes.
+
+    Args:
+        directory: the graph's folder.
+        gone: IRIs of the reports that leave, or that `chunks` says anew.
+        chunks: N-Quads of the reports that come.
+        terms: makes the graphs that no report owns, given the codes of the regions that earlier reports need.
+        base: where instances live.
+
+    Raises:
+        NoGraph: nothing was built there.
+        KgError: another build is at work there.
+    """
+    with building(directory), _new_generation(directory) as path:
+        open_store(directory).backup(str(path))
+        store = ox.Store(str(path))
+        forget(store, [ox.NamedNode(report_graph(report)) for report in gone], base)
+        codes = codes_in_use(store, base)
+        for name in ("terms", "regions", "vocabulary", "void"):
+            store.remove_graph(ox.NamedNode(Iris(base).graph(name)))
+        _load(store, (*chunks, terms(codes)))
+        return _finish(store, base)
 
 
 def open_store(directory: Path) -> ox.Store:
@@ -120,9 +143,23 @@ def building(directory: Path) -> Iterator[None]:
             lock.truncate(0)
 
 
-def _fill(path: Path, chunks: Iterable[str], base: str) -> dict[str, int]:
+@contextmanager
+def _new_generation(directory: Path) -> Iterator[Path]:
+    """Give a path to fill; put it in place if that goes well, else leave no trace of it."""
+    current = _current(directory)
+    _sweep(directory, {current})
+    new = directory / f".store-{_number(current) + 1}"
+    try:
+        yield new
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    _point(directory, new)
+    _sweep(directory, {current, new})
+
+
+def _load(store: ox.Store, chunks: Iterable[str]) -> None:
     """Load batch by batch in a thread of its own: the loader leaves Python free to make the next batch meanwhile."""
-    store = ox.Store(str(path))
 
     def load(quads: str) -> None:
         # lenient: nothing that `iris` and `nquads` make is invalid, their tests see to it; checking costs a third
@@ -136,9 +173,11 @@ def _fill(path: Path, chunks: Iterable[str], base: str) -> dict[str, int]:
             pending = loader.submit(load, batch)
         if pending:
             pending.result()
-    store.optimize()
+
+
+def _finish(store: ox.Store, base: str) -> dict[str, int]:
     found = counts(store)
-    load(_void(found, base))
+    _load(store, [_void(found, base)])
     store.flush()
     return found
 

@@ -2,16 +2,18 @@ import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
-from invented import LEXICON, REGIONS, first, ontology, second
+from invented import LEXICON, REGIONS, TEXT, first, ontology, second
 
-from kg import store as kg_store
 from kg.errors import KgError, NoGraph
 from kg.graph import codes_of, to_nquads
-from kg.iris import PREFIXES
-from kg.store import as_rdflib, build_store, building, counts, open_store
+from kg.iris import PREFIXES, Iris
+from kg.read import document
+from kg.store import as_rdflib, build_store, building, change_store, counts, open_store
 from kg.vocabulary import terms_nquads
 
 
@@ -140,6 +142,58 @@ def test_the_same_input_makes_the_same_graph_in_any_order(tmp_path):
     dumps = []
     for folder, extractions in (("a", (first(), second())), ("b", (second(), first()))):
         build_store(tmp_path / folder, chunks(*extractions))
-        dumps.append(sorted(open_store(tmp_path / folder).dump(format=kg_store.ox.RdfFormat.N_QUADS).splitlines()))
+        dumps.append(sorted(open_store(tmp_path / folder).dump(format=ox.RdfFormat.N_QUADS).splitlines()))
 
     assert dumps[0] == dumps[1]
+
+
+def third():
+    """The first report, somewhat changed: another hash, without its second half."""
+    found = first()
+    text = document(TEXT[:68], "松河.txt", "ef" * 32)
+    return replace(
+        found,
+        document=text,
+        mentions=found.mentions[:4],
+        observations=found.observations[:2],
+        relations=(found.relations[0], found.relations[2]),
+    )
+
+
+CHANGES = [  # what is there, what leaves, what comes
+    ("another comes", (first,), (), (second,)),
+    ("one leaves", (first, second), (second,), ()),
+    ("the one that stays needs what the other named", (first, second), (first,), ()),
+    ("one is changed", (first, second), (first,), (third,)),
+    ("all are changed", (first,), (first,), (second,)),
+    ("one is said anew", (first, second), (second,), (second,)),
+    ("nothing", (first, second), (), ()),
+]
+
+
+@pytest.mark.parametrize(("before", "gone", "come"), [pytest.param(*c[1:], id=c[0]) for c in CHANGES])
+def test_a_change_equals_building_anew(tmp_path, before, gone, come):
+    def terms(codes):
+        codes = codes.union(*(codes_of(make(), REGIONS) for make in come))
+        with tempfile.TemporaryDirectory() as folder:
+            return terms_nquads(ontology(Path(folder)), REGIONS, codes)
+
+    build_store(tmp_path / "a", chunks(*(make() for make in before)))
+    leave = [Iris().report(make().document.sha256) for make in gone]
+    found = change_store(tmp_path / "a", leave, [to_nquads(make(), REGIONS, LEXICON) for make in come], terms)
+    after = [make for make in before if make not in gone] + list(come)
+    anew = build_store(tmp_path / "b", chunks(*(make() for make in after)))
+
+    dumps = [sorted(open_store(tmp_path / name).dump(format=ox.RdfFormat.N_QUADS).splitlines()) for name in "ab"]
+    assert dumps[0] == dumps[1]
+    assert found == anew
+
+
+def test_a_reader_is_not_disturbed_by_a_change(tmp_path):
+    build_store(tmp_path, chunks(first(), second()))
+    reader = open_store(tmp_path)
+    before = sorted(map(str, reader))
+    change_store(tmp_path, [Iris().report("ab" * 32)], [], lambda _: "")
+
+    assert sorted(map(str, reader)) == before
+    assert counts(open_store(tmp_path))["kg:Report"] == 1

@@ -158,7 +158,7 @@ def _broken(data: bytes, encoding: str, where: str) -> UnreadableFile:
     if not _readable(data.decode("latin-1")):
         return UnreadableFile("is binary, not text", f"{where}, byte {at}", "Save it as plain UTF-8 text")
     good = len(data.decode("utf-8", "ignore").encode())
-    if good > 0.9 * len(data):  # noqa: PLR2004  some bytes of it only
+    if good > 0.9 * len(data):
         mend = "Save the original again, or drop the broken bytes: iconv -c -f UTF-8 -t UTF-8 FILE > NEW"
         return UnreadableFile(f"has {len(data) - good} broken bytes in its UTF-8", f"{where}, byte {at}", mend)
     mend = "Save it as UTF-8, or convert it: iconv -f ENCODING -t UTF-8 FILE > NEW"
@@ -170,11 +170,15 @@ def _sound(text: str, where: str) -> str:
     text = text.removeprefix("\ufeff")
     if not _readable(text):
         m = _CONTROL.search(text)
-        raise UnreadableFile("is binary, not text", f"{where}, character {m.start() if m else 0}", "Is it the right file?")
+        raise UnreadableFile(
+            "is binary, not text", f"{where}, character {m.start() if m else 0}", "Is it the right file?"
+        )
     sample = text[:SAMPLE]
     lost = len(_LOST.findall(sample))
     if lost >= 3 and lost * 50 > len(sample):  # noqa: PLR2004  one character in fifty is gone
-        raise UnreadableFile("has lost its characters (\ufffd, ? or 锟斤拷 stand for them)", where, "Save the original again")
+        raise UnreadableFile(
+            "has lost its characters (\ufffd, ? or 锟斤拷 stand for them)", where, "Save the original again"
+        )
     looks = likeness(sample)
     latin = len(_LATIN.findall(sample))
     if (looks is not None and looks < PROSE) or latin * 4 > len(sample):
@@ -183,5 +187,7 @@ def _sound(text: str, where: str) -> str:
             again = likeness(undone)
             if again is not None and again >= max(PROSE, (looks or 0) + 0.1) and _han_share(undone) > PROSE:
                 mend = f"Save the original again, or undo it: iconv -f UTF-8 -t {taken} FILE | iconv -f {was} -t UTF-8"
-                raise UnreadableFile(f"is garbled: it was {was.upper()}, and was saved as if it were {taken.upper()}", where, mend)
+                raise UnreadableFile(
+                    f"is garbled: it was {was.upper()}, and was saved as if it were {taken.upper()}", where, mend
+                )
     return text

@@ -59,7 +59,7 @@ def member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str, limits: 
         UnreadableFile: it is locked, broken, a bomb, or wants to be written elsewhere.
     """
     path = PurePosixPath(_name(info).replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or path.parts[:1] and path.parts[0].endswith(":"):
+    if path.is_absolute() or ".." in path.parts or (path.parts[:1] and path.parts[0].endswith(":")):
         raise UnreadableFile("points out of its archive", where, "Don't unpack it: such archives are made to harm")
     if info.flag_bits & 1:
         raise UnreadableFile("is locked by a password", where, "Unpack it, and give the folder")
@@ -72,7 +72,9 @@ def member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str, limits: 
         with archive.open(info) as stream:
             return _bounded(stream, allowed, where)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
-        raise UnreadableFile(f"can't be unpacked: {error or 'it breaks off'}", where, "Fetch the archive again") from error
+        raise UnreadableFile(
+            f"can't be unpacked: {error or 'it breaks off'}", where, "Fetch the archive again"
+        ) from error
 
 
 def unzipped(data: bytes, where: str, limits: Limits = LIMITS) -> bytes:

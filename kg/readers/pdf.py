@@ -70,12 +70,16 @@ def read_pdf(data: bytes, where: str, limits: Limits = LIMITS) -> Content:
         if "password" in str(error).lower():
             mend = "Save it without one: qpdf --password=… --decrypt FILE NEW"
             raise UnreadableFile("is locked by a password", where, mend) from error
-        raise UnreadableFile("is a broken or truncated PDF", where, "Fetch it again, or repair it: qpdf FILE NEW") from error
+        raise UnreadableFile(
+            "is a broken or truncated PDF", where, "Fetch it again, or repair it: qpdf FILE NEW"
+        ) from error
     try:
         count = len(document)
         if count > limits.pages:
             raise UnreadableFile(
-                f"has {count:,} pages; the limit is {limits.pages:,}", where, "Split it: qpdf FILE --pages . 1-500 -- NEW"
+                f"has {count:,} pages; the limit is {limits.pages:,}",
+                where,
+                "Split it: qpdf FILE --pages . 1-500 -- NEW",
             )
         sheets = [_sheet(document, number, where) for number in range(1, count + 1)]
     finally:
@@ -152,7 +156,7 @@ def _joined(run: Sequence[_Line]) -> _Line:
     parts: list[str] = []
     for i, c in enumerate(run):
         if i and c.text != " " and run[i - 1].text != " " and _word(c.text) and _word(run[i - 1].text):
-            parts.append(" " * (c.left - run[i - 1].right > 0.25 * c.em))  # noqa: PLR2004  a space is a quarter of an em
+            parts.append(" " * (c.left - run[i - 1].right > 0.25 * c.em))
         parts.append(c.text)
     text = re.sub(r"(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])", "", re.sub(" +", " ", "".join(parts))).strip()
     return _Line(text, run[0].left, min(c.bottom for c in run), max(c.right for c in run), max(c.top for c in run))
@@ -176,7 +180,10 @@ def _ordered(runs: Sequence[_Line]) -> list[_Line]:
             lines += (*left, *right, _row(row))
             left, right = [], []
             continue
-        for side, runs_of in ((left, [r for r in row if r.right <= gutter]), (right, [r for r in row if r.left >= gutter])):
+        for side, runs_of in (
+            (left, [r for r in row if r.right <= gutter]),
+            (right, [r for r in row if r.left >= gutter]),
+        ):
             if runs_of:
                 side.append(_row(runs_of))
     return [*lines, *left, *right]

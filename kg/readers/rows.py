@@ -39,7 +39,9 @@ def _scalar(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def table_rows(text: str, where: str, separator: str, limits: Limits = LIMITS) -> Iterator[tuple[int, Content | UnreadableFile]]:
+def table_rows(
+    text: str, where: str, separator: str, limits: Limits = LIMITS
+) -> Iterator[tuple[int, Content | UnreadableFile]]:
     """Yield the text of each row of a table with a head."""
     csv.field_size_limit(limits.characters)
     lines = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -47,10 +49,12 @@ def table_rows(text: str, where: str, separator: str, limits: Limits = LIMITS) -
     try:
         if TEXT not in (lines.fieldnames or ()):
             raise UnreadableFile(f"has no column {TEXT!r}", f"{where}, row 1", _MEND)
-        for number, row in enumerate(lines, 1):  # noqa: B007  told in the message
+        for number, row in enumerate(lines, 1):
             if row[TEXT] is None or not row[TEXT].strip():
                 yield number, UnreadableFile("is empty", f"{where}#{number}", _MEND)
             else:
                 yield number, Content(row[TEXT], {c: row[c] for c in COLUMNS if row.get(c)})
     except csv.Error as error:
-        raise UnreadableFile(f"is no table: {error}", f"{where}, after row {number}", "Quote cells that hold quotes or newlines") from error
+        raise UnreadableFile(
+            f"is no table: {error}", f"{where}, after row {number}", "Quote cells that hold quotes or newlines"
+        ) from error

@@ -24,20 +24,129 @@ NUMBERED = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,3}[、.．)�
 HEAD = 4096  # bytes in which a page declares its encoding
 
 _NO_TEXT = frozenset(
-    "script style noscript template iframe object embed svg canvas map select button input textarea option head nav "
-    "footer audio video menu dialog".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "canvas",
+        "map",
+        "select",
+        "button",
+        "input",
+        "textarea",
+        "option",
+        "head",
+        "nav",
+        "footer",
+        "audio",
+        "video",
+        "menu",
+        "dialog",
+    ]
 )
 _BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd div dl dt fieldset figcaption figure form h1 h2 h3 h4 h5 h6 "
-    "header hr html legend li main ol p pre section summary details table tbody td tfoot th thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "details",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
-_HOLDERS = _BLOCKS - frozenset("caption dt h1 h2 h3 h4 h5 h6 hr legend li p pre".split()) | {"span", "font", "ucapcontent"}
+_HOLDERS = _BLOCKS - frozenset(
+    ["caption", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "legend", "li", "p", "pre"]
+) | {"span", "font", "ucapcontent"}
 """Elements that a main text may be; a paragraph is part of one."""
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ASIDE = frozenset(
-    "advert bdshare bdsharebuttonbox breadcrumb breadcrumbs comment comments copyright crumb crumbs dqwz ewm foot footer "
-    "friendlink jiathis jiucuo login mainnav menu nav navbar navigation pager pagination popup prenext qrcode recommend "
-    "related relatednews relation search share sharebox sidebar sidenav toolbar tooltip topnav weixin wza xgwz xgxx xglj".split()
+    [
+        "advert",
+        "bdshare",
+        "bdsharebuttonbox",
+        "breadcrumb",
+        "breadcrumbs",
+        "comment",
+        "comments",
+        "copyright",
+        "crumb",
+        "crumbs",
+        "dqwz",
+        "ewm",
+        "foot",
+        "footer",
+        "friendlink",
+        "jiathis",
+        "jiucuo",
+        "login",
+        "mainnav",
+        "menu",
+        "nav",
+        "navbar",
+        "navigation",
+        "pager",
+        "pagination",
+        "popup",
+        "prenext",
+        "qrcode",
+        "recommend",
+        "related",
+        "relatednews",
+        "relation",
+        "search",
+        "share",
+        "sharebox",
+        "sidebar",
+        "sidenav",
+        "toolbar",
+        "tooltip",
+        "topnav",
+        "weixin",
+        "wza",
+        "xgwz",
+        "xgxx",
+        "xglj",
+    ]
 )
 """Parts of class names and ids that the makers of such sites give to what is not the text; some are pinyin initials."""
 _PROSE = re.compile(r"[，。；：、！？,;!?]")
@@ -46,7 +155,10 @@ _SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u2002-\u200a\u202f\u3000]+")
 _BROKEN = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n][ \t\r\n]*(?=[\u3000-\u9fff\uff00-\uffef])")
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _HIDDEN = re.compile(r"display\s*:\s*none")
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,20})|<\?xml[^>]{0,60}encoding\s*=\s*["']([\w.:-]{2,20})""", re.I)
+_CHARSET = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,20})|<\?xml[^>]{0,60}encoding\s*=\s*["']([\w.:-]{2,20})""",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?!\d)")
 _SEPARATED = re.compile(r"\s*[-_|—–>»]+\s*")
 _META = {
@@ -72,7 +184,9 @@ def declared_charset(data: bytes) -> str | None:
 def is_page(text: str) -> bool:
     """Tell whether a text is a web page: it begins as one, whatever its name ends in."""
     start = text[:HEAD].lstrip("\ufeff \t\r\n").lower()
-    return start.startswith(("<!doctype html", "<html")) or (start[:1] == "<" and ("<html" in start or "<body" in start))
+    return start.startswith(("<!doctype html", "<html")) or (
+        start[:1] == "<" and ("<html" in start or "<body" in start)
+    )
 
 
 def read_page(text: str, where: str) -> Content:

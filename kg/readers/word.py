@@ -18,8 +18,7 @@ from kg.readers.packed import member
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SKIPPED = frozenset(
-    W + name for name in "del moveFrom instrText delText drawing pict object footnoteReference endnoteReference pPr rPr "
-    "tblPr tcPr trPr sdtPr fldData".split()
+    W + name for name in ["del", "moveFrom", "instrText", "delText", "drawing", "pict", "object", "footnoteReference", "endnoteReference", "pPr", "rPr", "tblPr", "tcPr", "trPr", "sdtPr", "fldData"]
 ) | {"{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}  # fmt: skip
 _CHINESE = "一二三四五六七八九"
 _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -29,7 +28,9 @@ _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 class _Numbering:
     """How each list counts, and how far it has come."""
 
-    levels: dict[str, dict[int, tuple[str, str, int]]] = field(default_factory=dict)  # list → level → format, text, start
+    levels: dict[str, dict[int, tuple[str, str, int]]] = field(
+        default_factory=dict
+    )  # list → level → format, text, start
     styles: dict[str, tuple[str, int]] = field(default_factory=dict)  # style → list and level
     counts: dict[str, Counter[int]] = field(default_factory=dict)
 
@@ -42,9 +43,14 @@ def read_word(data: bytes, where: str, limits: Limits = LIMITS) -> Content:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = {name: _xml(archive, name, where, limits) for name in ("word/document.xml", "word/numbering.xml", "word/styles.xml")}
+            parts = {
+                name: _xml(archive, name, where, limits)
+                for name in ("word/document.xml", "word/numbering.xml", "word/styles.xml")
+            }
     except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
-        raise UnreadableFile("is a broken or truncated Word document", where, "Fetch it again, or save it anew from Word") from error
+        raise UnreadableFile(
+            "is a broken or truncated Word document", where, "Fetch it again, or save it anew from Word"
+        ) from error
     document = parts["word/document.xml"]
     body = document.find(W + "body") if document is not None else None
     if body is None:
@@ -65,11 +71,15 @@ def _xml(archive: zipfile.ZipFile, name: str, where: str, limits: Limits) -> "et
     data = member(archive, archive.getinfo(name), where, limits).replace(_STRICT.encode(), W[1:-1].encode())
     if b"<!DOCTYPE" in data[:1000]:
         raise UnreadableFile("declares XML entities, which no Word document does", f"{where}, {name}", "Don't open it")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+    )
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise UnreadableFile("is a broken Word document", f"{where}, {name}, line {error.lineno}", "Save it anew from Word") from error
+        raise UnreadableFile(
+            "is a broken Word document", f"{where}, {name}, line {error.lineno}", "Save it anew from Word"
+        ) from error
 
 
 def _blocks(parent: "etree._Element", numbering: _Numbering) -> Iterator[tuple[str, str]]:
@@ -181,7 +191,10 @@ def _written(number: int, form: str) -> str:
     >>> _written(12, "chineseCountingThousand"), _written(3, "decimal"), _written(3, "lowerLetter")
     ('十二', '3', 'c')
     """
-    if form in ("chineseCounting", "chineseCountingThousand", "ideographDigital", "japaneseCounting") and 0 < number < 100:  # noqa: PLR2004
+    if (
+        form in ("chineseCounting", "chineseCountingThousand", "ideographDigital", "japaneseCounting")
+        and 0 < number < 100
+    ):  # noqa: PLR2004
         tens, ones = divmod(number, 10)
         head = {0: "", 1: "十"}.get(tens) if tens < 2 else _CHINESE[tens - 1] + "十"  # noqa: PLR2004
         return f"{head}{_CHINESE[ones - 1] if ones else ''}"
