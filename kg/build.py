@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from kg.errors import KgError, UnreadableFile
+from kg.errors import UnreadableFile
 from kg.extract import extract
 from kg.gazetteer import Gazetteer, load_gazetteer
 from kg.graph import codes_of, to_nquads
 from kg.iris import BASE
 from kg.lexicon import Lexicon, load_lexicon
-from kg.read import find_inputs, read
+from kg.model import Document
+from kg.read import documents, find_inputs
 from kg.resources import ontology_path
 from kg.store import build_store
 from kg.vocabulary import terms_nquads
@@ -52,7 +53,7 @@ class _Tally:
     seen: dict[str, str] = field(default_factory=dict)  # sha256 → the first path with that content
     codes: set[str] = field(default_factory=set)
     names: set[tuple[str, str]] = field(default_factory=set)
-    skipped: list[Skipped] = field(default_factory=list)
+    faults: list[UnreadableFile] = field(default_factory=list)
     off_topic: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -72,14 +73,14 @@ def build(
         UnreadableFile: no input could be read at all; nothing is built then.
         KgError: another build is at work in the same folder.
     """
-    inputs = sorted(find_inputs(paths))
-    lexicon, gazetteer = load_lexicon(), load_gazetteer()
     tally = _Tally()
+    inputs = sorted(find_inputs(paths, tally.faults))
+    lexicon, gazetteer = load_lexicon(), load_gazetteer()
     counts = build_store(out, _quads(inputs, lexicon, gazetteer, tally, base, on_progress), base)
     report = BuildReport(
         reports=tally.counts["reports"],
         characters=tally.counts["characters"],
-        skipped=tuple(tally.skipped),
+        skipped=tuple(Skipped(fault.where, fault.what, fault.mend) for fault in tally.faults),
         entities=dict(sorted(Counter(kind for kind, _ in tally.names).items())),
         observations=tally.counts["observations"],
         adoptions=tally.counts["adoptions"],
@@ -99,29 +100,25 @@ def _quads(
     on_progress: Callable[[int, int], None] | None,
 ) -> Iterator[str]:
     for done, path in enumerate(inputs, 1):
-        try:
-            quads = _one(path, lexicon, gazetteer, tally, base)
-        except KgError as error:
-            tally.skipped.append(Skipped(str(path), error.what, error.mend))
-        else:
-            if quads:
+        for document in documents(path, tally.faults):
+            if quads := _one(document, lexicon, gazetteer, tally, base):
                 yield quads
         if on_progress:
             on_progress(done, len(inputs))
     if not tally.counts["reports"]:
-        first = tally.skipped[0]
+        first = tally.faults[0]
         raise UnreadableFile(
-            f"none of {len(inputs)} inputs could be read; the first {first.reason}", first.path, first.remedy
+            f"none of {len(inputs)} inputs could be read; the first {first.what}", first.where, first.mend
         )
     yield terms_nquads(ontology_path(), gazetteer, tally.codes, base)
 
 
-def _one(path: Path, lexicon: Lexicon, gazetteer: Gazetteer, tally: _Tally, base: str) -> str:
-    document = read(path)
+def _one(document: Document, lexicon: Lexicon, gazetteer: Gazetteer, tally: _Tally, base: str) -> str:
     if first := tally.seen.get(document.sha256):
-        tally.skipped.append(Skipped(str(path), f"is the same as {first}", "Nothing to do: it is in the graph once"))
+        mend = "Nothing to do: it is in the graph once"
+        tally.faults.append(UnreadableFile(f"is the same as {first}", document.path, mend))
         return ""
-    tally.seen[document.sha256] = str(path)
+    tally.seen[document.sha256] = document.path
     extraction = extract(document, lexicon, gazetteer)
     tally.codes |= codes_of(extraction)
     tally.names |= {(str(m.kind), m.code or m.label) for m in extraction.mentions}
@@ -133,5 +130,5 @@ def _one(path: Path, lexicon: Lexicon, gazetteer: Gazetteer, tally: _Tally, base
         adoptions=adoptions,
     )
     if extraction.meta.region is None or not any(m.kind == "Reform" for m in extraction.mentions):
-        tally.off_topic.append(str(path))
+        tally.off_topic.append(document.path)
     return to_nquads(extraction, gazetteer, lexicon, base)

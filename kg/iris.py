@@ -116,7 +116,7 @@ class Iris:
 
     def rebase(self, iri: str) -> str:
         """Move an instance of the default base to this one; vocabulary and foreign IRIs stay."""
-        return self.base + iri[len(BASE) :] if iri.startswith(BASE) and not iri.startswith(DEF) else iri
+        return self.base + iri[len(BASE) :] if iri.startswith(BASE) and not (iri + "#").startswith(DEF) else iri
 
 
 def report_graph(report: str) -> str:

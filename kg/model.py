@@ -57,6 +57,7 @@ class Document:
     sha256: str  # of the file's bytes, hexadecimal; of the text where the file holds several
     text: str  # of a .txt file as stored, save for a leading byte order mark; of other kinds what the reader extracted
     folded: str  # the form that rules compare: same length as `text`, simplified script, half width
+    stored: bool = True  # whether `text` is what the file stores, decoded; a reader's extract is not
     given: dict[str, str] = field(default_factory=dict, hash=False)  # beside the text: title, published, source, url, …
     places: tuple[tuple[int, str], ...] = ()  # offset where a part begins, and its name: (820, "page 3")
 

@@ -33,6 +33,7 @@ class ReformRules:
     item: re.Pattern[str]
     event: re.Pattern[str]
     no_event: re.Pattern[str]
+    event_plain: re.Pattern[str]
     change: re.Pattern[str]
     change_field: re.Pattern[str]
     aim: re.Pattern[str]
@@ -73,6 +74,7 @@ def reform_rules(lexicon: Lexicon) -> ReformRules:
         ),
         item=re.compile(rf"(一{hanzi}一{hanzi}{{1,2}}?)(?=[、，,。；;”]|等|{words('reform-change')})"),
         event=re.compile(words("reform-event")),
+        event_plain=re.compile(f"{words('reform-event-plain')}+"),
         no_event=re.compile(f"{words('reform-event-other')}[“]?$"),
         change=re.compile(words("reform-change")),
         change_field=re.compile(words("reform-change-field")),

@@ -9,6 +9,7 @@ import io
 import json
 import re
 import threading
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -145,7 +146,9 @@ def within(seconds: float, work: Callable[[], T]) -> T:
         try:
             done.append(work())
         except BaseException as error:  # noqa: BLE001  raised again below, in the caller's thread
-            failed.append(error)
+            if not isinstance(error, KgError):
+                error.add_note(traceback.format_exc())
+            failed.append(error.with_traceback(None))  # its frames hold results that must die in this thread
 
     worker = threading.Thread(target=attempt, daemon=True)
     worker.start()
@@ -220,9 +223,7 @@ def _literal(text: str, datatype: str) -> Value:
 def _no_parameter(query: str, name: str, known: Iterable[str]) -> KgError:
     if known:
         return unknown("parameter", name, known, query)
-    return KgError(
-        f"takes no parameter, so {name!r} has no place", query, f"Write ${name.upper()} where it goes."
-    )
+    return KgError(f"takes no parameter, so {name!r} has no place", query, f"Write ${name.upper()} where it goes.")
 
 
 def _term(name: str, given: str, resolve: Resolve) -> str:

@@ -12,17 +12,11 @@ from typing import IO, Any
 
 import pyoxigraph as ox
 
+from kg.forget import LINKS
 from kg.iris import DEF, PREFIXES, compact
 from kg.selection import Options, regions_within, select, year_of
 
 SORTED = 200_000  # triples of a graph up to which it is written in alphabetical order; 100 MB; larger ones as stored
-
-_LINKS = {
-    "adopts": ("adopter", "reform"),
-    "deliveredThrough": ("reform", "platform"),
-    "sharedWith": ("reform", "partner"),
-}
-"""Direct link: the properties of the statement that backs it."""
 
 _MATCHING = """SELECT DISTINCT ?g ?report ?area ?when { GRAPH ?g { ?report a kg:Report }
     OPTIONAL { ?report dct:spatial ?area } OPTIONAL { ?report dct:temporal ?when } %s }"""
@@ -161,10 +155,10 @@ def _named(store: ox.Store, reports: set[Any], quads: Iterator[ox.Quad]) -> Iter
         for _, its in groupby(store.quads_for_pattern(None, None, None, graph), key=lambda q: q.subject):
             values = {quad.predicate.value.removeprefix(DEF): _text(quad.object) for quad in its}
             named.update(values.values())
-            stated |= {(values[s], link, values[o]) for link, (s, o) in _LINKS.items() if {s, o} <= values.keys()}
+            stated |= {(values[s], link, values[o]) for link, (_, s, o) in LINKS.items() if {s, o} <= values.keys()}
     for quad in quads:
         link = quad.predicate.value.removeprefix(DEF)
-        if link in _LINKS:
+        if link in LINKS:
             if (_text(quad.subject), link, _text(quad.object)) in stated:
                 yield quad
         elif _text(quad.subject) in named:

@@ -187,7 +187,7 @@ def _contents(data: bytes, where: str, limits: Limits) -> Iterator[tuple[str, Co
     text = decode(data, where, declared_charset(data) if markup else None)
     suffix = PurePosixPath(where.removesuffix(".gz")).suffix.lower()
     if suffix in AS_IT_STANDS:
-        yield where, Content(text), digest
+        yield where, Content(text, stored=True), digest
     elif suffix in _TABLES:
         for row, content in table_rows(text, where, _TABLES[suffix], limits):
             yield f"{where}#{row}", content, None
@@ -195,7 +195,7 @@ def _contents(data: bytes, where: str, limits: Limits) -> Iterator[tuple[str, Co
         for row, content in json_rows(text, where):
             yield f"{where}#{row}", content, None
     else:
-        yield where, read_page(text, where) if is_page(text) else Content(text), digest
+        yield where, read_page(text, where) if is_page(text) else Content(text, stored=True), digest
 
 
 def _refuse(data: bytes, where: str) -> None:
@@ -214,4 +214,4 @@ def _checked(content: Content, name: str, digest: str | None, limits: Limits) ->
         mend = "Is it one report? If so, split it"
         raise UnreadableFile(f"has {len(text):,} characters; the limit is {limits.characters:,}", name, mend)
     digest = digest or sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    return Document(name, digest, text, fold(text), content.given, content.places)
+    return Document(name, digest, text, fold(text), content.stored, content.given, content.places)

@@ -219,6 +219,7 @@ def _events(text: _Text) -> Iterator[Candidate]:
         start = rules.bound.without_level(folded, rules.bound.start(folded, left), left)
         span = Span(min(start, m.start()), m.end())
         plainly = rules.no_event.search(folded, max(0, left - 2), left) or rules.aim.fullmatch(folded, start, left)
+        plainly = plainly or rules.event_plain.fullmatch(folded, start, left)
         if plainly or left - start not in EVENT or folded[start] in _NUMERALS:
             yield Candidate(span, reason="no-event")
         else:

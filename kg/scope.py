@@ -11,7 +11,7 @@ For a reform, the first step that answers wins:
 5. `before`: the sentence goes on with results (目前，… 累计…), and one shortly before it named the reform.
 
 For a platform: 1; then one that an earlier figure of the same part is on, or by whose means (通过, 依托) the part goes
-on; then 5, in a numbered item that begins with it.
+on; then the one that the innermost item begins with, or brings in by its first sentence.
 """
 
 import re
@@ -24,7 +24,9 @@ from kg.lexicon import Lexicon
 from kg.model import Mention, Span
 from kg.segment import PARAGRAPH, Item, Outline
 
+_RATE_TAIL = re.compile(r"[”」’\"]?(?:事项|办件)?(?:率|占比|比例|比率|比重)")
 LOOK_BACK = 3  # sentences; further back a paragraph has turned to something else (2026-11)
+SUBJECT = 12  # characters: an item's number, a quotation mark, and the first word
 TITLE = 30  # characters; a longer outer heading tells a story, and what is below it has its own business (2026-11)
 
 
@@ -119,9 +121,22 @@ class Scope:
                 return mention
         if last and not earlier:
             return last
-        item, found = self._outline.chain(number.start)[:1], self._before(sentence, start)
-        headed = found and item and item[0].level < PARAGRAPH and item[0].head.covers(found.span)
-        return found if headed else None
+        return self._item(number, sentence, start)
+
+    def _item(self, number: Span, sentence: Span, start: int) -> Mention | None:
+        """Return the platform that the innermost item is about: its first words, or brought in by its first sentence."""
+        item = next(iter(self._outline.chain(number.start)), None)
+        if item is None:
+            return None
+        subject = self.within(item.span.start, item.span.start + SUBJECT)
+        if subject and not self._figures_between(item.head.start, item.head.end) and self._leads(subject[0], item):
+            return subject[0]
+        found = self._before(sentence, start)
+        return found if found and item.level < PARAGRAPH and item.head.covers(found.span) else None
+
+    def _leads(self, mention: Mention, item: Item) -> bool:
+        before = self._text[item.span.start : mention.span.start]
+        return re.sub(r"^[（(]?[一二三四五六七八九十\d]{1,3}[）)、.是]", "", before).strip("“「‘\" 　") == ""
 
     def _own_start(self, words: Sequence[Span], number: Span) -> int:
         """What stands between a number's words and the number is examples: they carry nothing over."""
@@ -156,7 +171,7 @@ class Scope:
 
     def _rate(self, mention: Mention) -> bool:
         """Tell whether a name only makes part of an indicator's name: 全流程网办率."""
-        return self._text.startswith(("率", "占比", "比例", "事项占比", "比率"), mention.span.end)
+        return _RATE_TAIL.match(self._text, mention.span.end) is not None
 
     def _carries(self, mention: Mention, start: int, place: int) -> bool:
         """Tell whether a platform named earlier is still the one that figures are on."""

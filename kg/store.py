@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,7 +79,7 @@ def change_store(
         codes = codes_in_use(store, base)
         for name in ("terms", "regions", "vocabulary", "void"):
             store.remove_graph(ox.NamedNode(Iris(base).graph(name)))
-        _load(store, (*chunks, terms(codes)))
+        _load(store, chain(chunks, [terms(codes)]))
         return _finish(store, base)
 
 

@@ -24,7 +24,7 @@ def terms_nquads(folder: Path, gazetteer: Gazetteer, codes: Iterable[str], base:
         base: where instances live.
     """
     iris, used = Iris(base), set(codes)
-    lines = []
+    lines = set()
     for path in sorted(folder.glob("*.ttl")):
         if path.name == "shapes.ttl":
             continue
@@ -32,12 +32,11 @@ def terms_nquads(folder: Path, gazetteer: Gazetteer, codes: Iterable[str], base:
         for node, predicate, value in _triples(path):
             subject = iris.rebase(node.value)
             target = ox.NamedNode(iris.rebase(value.value)) if isinstance(value, ox.NamedNode) else value
-            lines.append(f"<{subject}> {predicate} {target} <{graph}> .\n")
+            lines.add(f"<{subject}> {predicate} {target} <{graph}> .\n")
             if predicate.value == DEF + "operatorRegion" and gazetteer.by_code(target.value):  # 000000 is the nation
                 used.add(target.value)
-                lines.append(f"<{subject}> {P['kg:serves']} <{iris.region(target.value)}> <{graph}> .\n")
-    lines.sort()
-    return "".join(lines) + "".join(_regions(gazetteer, used, iris))
+                lines.add(f"<{subject}> {P['kg:serves']} <{iris.region(target.value)}> <{graph}> .\n")
+    return "".join(sorted(lines)) + "".join(_regions(gazetteer, used, iris))
 
 
 def _triples(path: Path) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]]:

@@ -164,6 +164,21 @@ def test_regions_bring_all_that_lie_above_them():
     assert facts == [("990101", "松河市", "云岭省清溪市松河县", DEF + "county")]
 
 
+def test_the_ontology_that_ships_says_nothing_in_two_graphs():
+    """A triple in two graphs would count twice in one engine and once in another."""
+    found = list(store(terms_nquads(ontology_path(), REGIONS, ["990101"])))
+
+    assert len({(q.subject, q.predicate, q.object) for q in found}) == len(found)
+    assert {q.graph_name.value for q in found} == {f"{BASE}graph/{name}" for name in ("regions", "terms", "vocabulary")}
+
+
+def test_another_base_moves_the_terms_too():
+    s = store(terms_nquads(ontology_path(), REGIONS, ["990101"], "http://example.org/g/"))
+    moved = {q.subject.value for q in s if not q.subject.value.startswith("http://example.org/g/")}
+
+    assert {iri for iri in moved if iri.startswith(BASE)} == {iri for iri in moved if (iri + "#").startswith(DEF)}
+
+
 def test_a_blank_node_in_the_ontology_is_refused(tmp_path):
     (tmp_path / "bad.ttl").write_text("<http://e/a> <http://e/b> [] .")
     with pytest.raises(BadOntology, match="blank node"):

@@ -129,22 +129,12 @@ def test_reforms_come_with_since_when_and_by_whom(graph):
 
 def test_figures_come_with_value_unit_phrase_and_marks(graph):
     rows = graph.lookup("桐乡", evidence=False)
+    names = ("value", "unit", "what", "indicator", "approximate", "modality", "period")
 
     assert [
         (3500, "件", "云端通办办成量", "办理量", True, "actual", "2023"),
         (Decimal("95.2"), "%", "云端通办网办率", "网办率", False, "actual", "2023"),
-    ] == kept(
-        rows,
-        "value",
-        "unit",
-        "what",
-        "indicator",
-        "approximate",
-        "modality",
-        "period",
-        reform="云端通办",
-        statement="figure",
-    )
+    ] == kept(rows, *names, reform="云端通办", statement="figure")
     assert "evidence" not in rows[0]
 
 
@@ -245,7 +235,7 @@ def test_no_graph_says_how_to_make_one(tmp_path):
 # ---------------------------------------------------------------- on a terminal
 
 
-def shown(graph, width=80, evidence=False, **names):
+def shown(graph, width=80, *, evidence=False, **names):
     things = {kind: graph.find(kind, name) for kind, name in names.items()}
     rows = lookup(graph.store, Scope(**things))
     by = next(kind for kind in ("reform", "platform", "region") if kind in names)
@@ -256,7 +246,7 @@ def shown(graph, width=80, evidence=False, **names):
 @pytest.mark.parametrize("evidence", [False, True])
 def test_no_line_is_wider_than_the_terminal(graph, width, evidence):
     for names in ({"region": "浙江"}, {"reform": "跨域联办"}, {"platform": "竹韵一体机"}):
-        text = shown(graph, width, evidence, **names)
+        text = shown(graph, width, evidence=evidence, **names)
         assert [] == [line for line in text.split("\n") if cells(line) > width]
 
 

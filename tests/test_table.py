@@ -14,7 +14,7 @@ LINES = (Path(__file__).parent / "cases" / "table.tsv").read_text(encoding="utf-
 CASES = list(csv.DictReader(LINES, delimiter="\t"))
 CALLS = {
     "cells": lambda text, _: str(cells(text)),
-    "clip": lambda text, width: clip(text, width),
+    "clip": clip,
     "wrap": lambda text, width: "|".join(wrap(text, width)),
 }
 

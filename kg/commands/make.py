@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.commands.console import Clock, graph_option, many, note, store_at, write
-from kg.errors import KgError
+from kg.errors import KgError, UnreadableFile
 from kg.table import as_table
 
 if TYPE_CHECKING:
@@ -42,30 +42,39 @@ def extract(paths: tuple[Path, ...], fmt: str, output: Path | None, *, rejected:
     from kg.extract import to_json
     from kg.gazetteer import load_gazetteer
     from kg.lexicon import load_lexicon
-    from kg.read import find_inputs, read
+    from kg.read import documents, find_inputs, read
 
-    files = find_inputs(list(paths))
-    if output is None and fmt == "json" and len(files) > 1:
+    faults: list[UnreadableFile] = []
+    files = find_inputs(list(paths), faults)
+    alone = output is None and fmt == "json"
+    if alone and len(files) > 1:
         raise click.UsageError(f"There are {len(files)} reports: give -o FOLDER, or --format jsonl.")
     lexicon, gazetteer = load_lexicon(), load_gazetteer()
     targets = _targets(paths, files, output) if output else {}
-    failed = 0
+    done = 0
     for path in files:
-        try:
-            document = read(path)
-        except KgError as error:
-            if len(files) == 1:
-                raise
-            failed += 1
-            note(f"skipped {error}")
-            continue
-        found = to_json(extract_document(document, lexicon, gazetteer), text=text, rejected=rejected)
-        written = json.dumps(found, ensure_ascii=False, indent=1 if fmt == "json" else None)
-        write(written, targets.get(path))
+        for document in [read(path)] if alone else documents(path, faults):
+            entire = text or not document.stored
+            found = to_json(extract_document(document, lexicon, gazetteer), text=entire, rejected=rejected)
+            written = json.dumps(found, ensure_ascii=False, indent=1 if fmt == "json" else None)
+            write(written, _target(targets.get(path), document.path))
+            done += 1
     if targets:
-        note(f"{many(len(files) - failed, 'report')} written to {output}")
-    if failed:
-        raise KgError(f"{many(failed, 'input')} of {len(files)} could not be read", "", "The reasons stand above.")
+        note(f"{many(done, 'report')} written to {output}")
+    if len(files) == 1 and len(faults) == 1 and not done:
+        raise faults[0]
+    for fault in faults:
+        note(f"skipped {fault}")
+    if faults:
+        raise KgError(
+            f"{many(len(faults), 'input')} of {done + len(faults)} could not be read", "", "The reasons stand above."
+        )
+
+
+def _target(base: Path | None, name: str) -> Path | None:
+    """Return where the facts of one of several reports in a file go: r.zip#x/a.txt to OUT/r/x/a.json."""
+    _, several, part = name.partition("#")
+    return base.with_suffix("") / Path(part).with_suffix(".json") if base and several else base
 
 
 def _targets(paths: Sequence[Path], files: Sequence[Path], output: Path) -> dict[Path, Path]:
