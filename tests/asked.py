@@ -40,7 +40,8 @@ ind:网办率 a kg:Indicator, skos:Concept ; skos:prefLabel "网办率"@zh-Hans,
     kg:canonicalUnit unit:% ; kg:measureKind "rate" ; kg:better "higher" .
 ind:办理量 a kg:Indicator, skos:Concept ; skos:prefLabel "办理量"@zh-Hans, "cases handled"@en ;
     kg:canonicalUnit unit:件 ; kg:measureKind "count" ; kg:better "higher" .
-ind:覆盖数 a kg:Indicator, skos:Concept ; skos:prefLabel "覆盖数"@zh-Hans, "places reached"@en ; kg:measureKind "count" .
+ind:覆盖数 a kg:Indicator, skos:Concept ; skos:prefLabel "覆盖数"@zh-Hans, "places reached"@en ;
+    kg:measureKind "count" .
 unit:件 a kg:Unit, skos:Concept ; skos:prefLabel "件"@zh-Hans, "cases"@en .
 unit:项 a kg:Unit, skos:Concept ; skos:prefLabel "项"@zh-Hans, "items"@en .
 unit:台 a kg:Unit, skos:Concept ; skos:prefLabel "台"@zh-Hans, "machines"@en .

@@ -327,3 +327,11 @@ def test_matrix_turned_around_says_the_same(graph):
 
 def test_matrix_within_a_region(graph):
     assert ["361123"] == [row["code"] for row in graph.matrix(within="江西")]
+
+
+def test_the_graph_in_networkx_and_rdflib(graph):
+    nodes = {data["label"]: data["kind"] for _, data in graph.to_networkx().nodes(data=True)}
+
+    assert {"安吉县": "Region", "云端通办": "Reform", "松云通": "Platform"}.items() <= nodes.items()
+    assert len(graph.store) >= len(graph.to_rdflib()) > 1000
+    assert "triples" in repr(graph)

@@ -90,7 +90,9 @@ def query(  # noqa: PLR0913  one an option
         return _answer(result, _format(result, fmt, output), known, cells)
 
     data, counted = sparql.within(timeout, work)
-    if output is None:
+    if output is None and is_terminal():
+        write(data.decode("utf-8").removesuffix("\n"))
+    elif output is None:
         click.echo(data, nl=False)
     else:
         output.parent.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,6 @@
 """What all commands share: options, the printer of results, and what goes to the terminal beside them."""
 
+import os
 import shutil
 import sys
 import time
@@ -68,10 +69,23 @@ def emit(rows: Sequence[Row], fmt: str | None = None, output: Path | None = None
 def write(text: str, output: Path | None = None) -> None:
     """Print a text, or write it to a file."""
     if output is None:
-        click.echo(text)
+        click.echo(_painted(text) if is_terminal() else text)
         return
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(text + ("" if text.endswith("\n") else "\n"), encoding="utf-8")
+
+
+def _painted(text: str) -> str:
+    """Set headings bold, and rules and sentences faint; NO_COLOR (no-color.org) and dumb terminals keep it plain."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb":
+        return text
+    lines = text.split("\n")
+    for at, line in enumerate(lines):
+        if line.startswith("──"):
+            lines[at - 1] = click.style(lines[at - 1], bold=True)
+        if line.startswith(("──", "  │ ")):
+            lines[at] = click.style(line, dim=True)
+    return "\n".join(lines)
 
 
 def note(text: str) -> None:

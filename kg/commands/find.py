@@ -118,7 +118,7 @@ def compare(regions: tuple[str, ...], graph: Path, figures: int, fmt: str | None
 @click.option("--within", metavar="REGION", help="Only this region and what lies within it.")
 @click.option("--transpose", is_flag=True, help="A row a reform, a column a region.")
 @format_options
-def matrix(  # noqa: PLR0913  one an option
+def matrix(
     graph: Path, cells: str, within: str | None, fmt: str | None, output: Path | None, *, transpose: bool
 ) -> None:
     """Cross regions with reforms.

@@ -103,10 +103,12 @@ def _lenient(data: bytes, encoding: str) -> str | None:
 
 
 def _sixteen(data: bytes) -> str | None:
-    """Return what the bytes are in UTF-16 without mark: of its ASCII every other byte is zero."""
-    even, odd = data[0:SAMPLE:2].count(0), data[1:SAMPLE:2].count(0)
-    text = _strict(data, "utf-16-le" if odd > even else "utf-16-be") if min(even, odd) * 20 < max(even, odd) else None
-    return text if text and _readable(text) and (likeness(text) or 1) >= PROSE else None
+    """Return what bytes with zeros among them are in UTF-16 without mark, if that looks like Chinese prose."""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = _strict(data, encoding)
+        if text and _readable(text) and (likeness(text) or 0) >= PROSE and _han_share(text) >= PROSE:
+            return text
+    return None
 
 
 def _readable(text: str) -> bool:
