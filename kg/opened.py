@@ -13,7 +13,7 @@ from kg.resolve import Thing, find, prefixes_of
 from kg.store import open_store
 
 if TYPE_CHECKING:
-    import networkx
+    import networkx as nx
     import pyoxigraph as ox
     import rdflib
 
@@ -68,18 +68,18 @@ class Opened:
         """Return a row a region, with a column a reform."""
         return matrix(self.store, cell, self.find("region", within) if within else None)
 
-    def to_networkx(self) -> "networkx.MultiDiGraph":
+    def to_networkx(self) -> "nx.MultiDiGraph":
         """Return regions, agencies, reforms and platforms with the links between them, as kg export draws them."""
         import io
 
-        import networkx
+        import networkx as nx
 
         from kg.export import export
 
         file = io.BytesIO()
         export(self.store, "graphml", file)
         file.seek(0)
-        return networkx.read_graphml(file, force_multigraph=True)
+        return nx.read_graphml(file, force_multigraph=True)
 
     def to_rdflib(self) -> "rdflib.Dataset":
         """Return a copy as an rdflib Dataset whose default graph is the union of all."""

@@ -44,9 +44,12 @@ def build_store(directory: Path, chunks: Iterable[str], base: str = BASE) -> dic
         base: where instances live.
 
     Raises:
-        KgError: another build is at work there.
+        KgError: another build is at work there, or the folder can't be written.
     """
-    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(error) from error
     with building(directory), _new_generation(directory) as path:
         store = ox.Store(str(path))
         _load(store, chunks)
@@ -164,7 +167,10 @@ def _load(store: ox.Store, chunks: Iterable[str]) -> None:
 
     def load(quads: str) -> None:
         # lenient: nothing that `iris` and `nquads` make is invalid, their tests see to it; checking costs a third
-        store.bulk_load(quads.encode(), ox.RdfFormat.N_QUADS, lenient=True)
+        try:
+            store.bulk_load(quads.encode(), ox.RdfFormat.N_QUADS, lenient=True)
+        except OSError as error:
+            raise _unwritable(error) from error
 
     with ThreadPoolExecutor(1) as loader:
         pending: Future[None] | None = None
@@ -220,9 +226,16 @@ def _void(found: dict[str, int], base: str) -> str:
     return "".join(line + end for line in lines)
 
 
+def _unwritable(error: OSError) -> KgError:
+    mend = "The old graph is as it was. Free some space, or build elsewhere: -g DIR"
+    return KgError(f"can't be written: {error}", error.filename or "", mend)
+
+
 def _current(directory: Path) -> Path | None:
     link = directory / LINK
-    return directory / link.readlink() if link.is_symlink() and link.exists() else None
+    if link.is_symlink() and link.exists():
+        return directory / link.readlink()
+    return link if link.is_dir() else None  # a folder: copied from elsewhere with its links followed
 
 
 def _number(generation: Path | None) -> int:
@@ -235,7 +248,9 @@ def _point(directory: Path, generation: Path) -> None:
     fresh = directory / ".store-link"
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(generation.name)
-    fresh.replace(directory / LINK)
+    if not (link := directory / LINK).is_symlink() and link.is_dir():
+        shutil.rmtree(link)
+    fresh.replace(link)
 
 
 def _sweep(directory: Path, kept: Iterable[Path | None]) -> None:

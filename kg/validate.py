@@ -72,7 +72,7 @@ def _findings(results: "rdflib.Graph", rules: "rdflib.Graph") -> Iterator[Findin
     sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
     for result in results.subjects(rdflib.RDF.type, sh.ValidationResult):
         shape, focus, value = (results.value(result, p) for p in (sh.sourceShape, sh.focusNode, sh.value))
-        yield _finding(rules, shape, str(focus), None if value is None else str(value))
+        yield _finding(rules, shape, str(focus), None if value in (None, focus) else str(value))
 
 
 def _finding(rules: "rdflib.Graph", shape: "rdflib.term.Node | None", focus: str, value: str | None) -> Finding:

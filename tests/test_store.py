@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -102,6 +103,21 @@ def test_a_failed_build_leaves_the_old_graph(tmp_path):
         build_store(tmp_path, broken())
     assert counts(open_store(tmp_path))["kg:Report"] == 1
     assert len(list(tmp_path.glob(".store-?"))) == 1
+
+
+def test_a_copied_graph_is_read_and_built_anew(tmp_path):
+    build_store(tmp_path / "a", chunks(first()))
+    shutil.copytree(tmp_path / "a", tmp_path / "b")  # follows links
+    assert counts(open_store(tmp_path / "b"))["kg:Report"] == 1
+
+    build_store(tmp_path / "b", chunks(first(), second()))
+    assert counts(open_store(tmp_path / "b"))["kg:Report"] == 2
+
+
+def test_a_folder_that_cannot_be_made_says_so(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(KgError, match="can't be written"):
+        build_store(tmp_path / "file" / "graph", chunks(first()))
 
 
 def test_bad_quads_are_a_fault_of_ours(tmp_path):

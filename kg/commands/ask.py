@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.console import Clock, emit, graph_option, is_terminal, many, note, store_at, width, write
+from kg.commands.console import Clock, chosen, emit, graph_option, is_terminal, many, note, store_at, width, write
 from kg.errors import BadQuery
 from kg.table import FORMATS, Row
 
@@ -68,7 +68,7 @@ def query(  # noqa: PLR0913  one an option
 
     if listing:
         found = sparql.shipped().values()
-        emit([_listed(question) for question in found], fmt, output)
+        emit([_listed(question, in_full=chosen(fmt, output) != "table") for question in found], fmt, output)
         return
     if prefixes:
         emit(_prefixes(graph), fmt, output)
@@ -173,9 +173,10 @@ def _short(value: object, prefixes: Mapping[str, str]) -> object:
     return value
 
 
-def _listed(question: "NamedQuery") -> Row:
+def _listed(question: "NamedQuery", *, in_full: bool) -> Row:
     params = " ".join(f"{name}={default}" if default else f"[{name}]" for name, default in question.params)
-    return {"name": question.name, "title": question.title, "标题": question.title_zh, "parameters": params}
+    row: Row = {"name": question.name, "title": question.title, "标题": question.title_zh, "parameters": params}
+    return {**row, "question": question.question, "问题": question.question_zh} if in_full else row
 
 
 def _prefixes(graph: Path) -> list[Row]:

@@ -15,6 +15,7 @@ from kg.fold import fold
 
 SAMPLE = 20_000  # characters that are looked at; more don't change the verdict
 PROSE = 0.80  # share of common characters in Chinese prose; names and tables reach 0.9, wrong decodings 0.6 (2026-11)
+UNKNOWN = 0.6  # likeness of a text without Chinese characters, below that of prose
 FEW = 1_000  # characters to one broken byte that is passed over: a page cut within a character
 BINARY = 0.02  # share of control characters in what is no text
 
@@ -25,7 +26,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CANDIDATES = ("gb18030", "big5hkscs", "cp950", "utf-16-le", "utf-16-be")
+_CANDIDATES = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
 _UNDONE = (  # how text gets garbled: bytes of the one, read as the other
     ("utf-8", "gb18030"),
     ("gb18030", "cp1252"),
@@ -126,10 +127,11 @@ def _guessed(data: bytes, where: str, declared: str | None) -> str:
             candidate = read(data, name)
             if candidate is None or not _readable(candidate):
                 continue
-            likely = (likeness(candidate) or 0.0) * _han_share(candidate) + (0.02 if name == declared else 0)
+            looks = likeness(candidate)
+            likely = (UNKNOWN if looks is None else looks) * _han_share(candidate) + (0.02 if name == declared else 0)
             if likely > best:
                 best, text = likely, candidate
-        if text and (likeness(text) or 0) >= PROSE:
+        if best >= UNKNOWN * PROSE:
             return text
     raise _broken(data, "utf-8", where)
 
@@ -145,7 +147,7 @@ def _known(declared: str | None) -> str | None:
 
 def _han_share(text: str) -> float:
     """Return how much of what is not ASCII is Chinese or its punctuation: a wrong decoding has letters of all scripts."""
-    other = [c for c in text[:SAMPLE] if c > "\x7f"]
+    other = [c for c in text[:SAMPLE] if c > "\x7f" and c != "\ufffd"]
     fitting = sum(bool(_HAN.match(c)) or "\u2010" <= c <= "\u203b" or "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef"
                   for c in other)  # fmt: skip
     return fitting / len(other) if other else 0.0
