@@ -88,7 +88,7 @@ def find_inputs(paths: Sequence[Path], faults: list[UnreadableFile] | None = Non
             if not inside:
                 raise UnreadableFile("holds no report", shown(path), "Is it the right folder?")
             found |= dict.fromkeys(inside)
-        elif path == STDIN or os.path.lexists(path):
+        elif path == STDIN or os.path.lexists(holder(path)):
             found[path] = None
         else:
             raise UnreadableFile("does not exist", shown(path), "Check the path")
@@ -132,6 +132,12 @@ def report(fault: UnreadableFile, faults: list[UnreadableFile] | None) -> None:
     if faults is None:
         raise fault
     faults.append(fault)
+
+
+def holder(path: Path) -> Path:
+    """Return the file of a name like reports.zip#a.txt; a path that exists is its own."""
+    name, mark, _ = str(path).partition("#")
+    return Path(name) if mark and name and not os.path.lexists(path) else path
 
 
 def shown(path: Path) -> str:

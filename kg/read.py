@@ -9,11 +9,12 @@ import zipfile
 from bisect import bisect_right
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from kg.errors import UnreadableFile
 from kg.fold import fold
-from kg.inputs import find_inputs, load, report, shown
+from kg.inputs import find_inputs, holder, load, report, shown
 from kg.model import Document
 from kg.readers.content import LIMITS, Content, Limits
 from kg.readers.decode import decode
@@ -73,39 +74,41 @@ def documents(path: Path, faults: list[UnreadableFile] | None = None, limits: Li
     """Yield every report in a file: one of most, several of a table or an archive.
 
     Args:
-        path: the file, or `-` for standard input.
+        path: the file, or `-` for standard input; `reports.zip#a.txt` and `reports.jsonl#12` name one of several.
         faults: takes what can't be read and why; without it, the first such thing is raised.
         limits: how much is read at most.
     """
     where = shown(path)
     try:
-        data = load(path, limits)
+        data = load(holder(path), limits)
     except UnreadableFile as fault:
         report(fault, faults)
         return
-    yield from _documents(data, where, faults, limits)
+    if holder(path) == path:
+        yield from _documents(data, where, faults, limits)
+        return
+    others: list[UnreadableFile] = []
+    for found in _documents(data, shown(holder(path)), others, limits):
+        if found.path == where:
+            yield found
+            return
+    fault = next((f for f in others if f.where.startswith(where)), None)
+    report(fault or UnreadableFile("holds no such report", where, "Its names: kg extract FILE --format jsonl"), faults)
 
 
 def read(path: Path, limits: Limits = LIMITS) -> Document:
-    """Read one report; `reports.zip#a.txt` and `reports.jsonl#12` name one of several.
+    """Read the one report in a file.
 
     Raises:
         UnreadableFile: it can't be opened, is empty, is in no form that is read, or there are several.
     """
-    holder, mark, _ = str(path).partition("#")
-    if mark and not path.exists() and Path(holder).exists():
-        faults: list[UnreadableFile] = []
-        for found in documents(Path(holder), faults, limits):
-            if found.path == shown(path):
-                return found
-        raise next(
-            (f for f in faults if f.where.startswith(shown(path))), UnreadableFile("holds no such report", shown(path))
-        )
-    found_first, *more = documents(path, None, limits)
-    if more:
-        mend = f"Name one of them: {found_first.path}"
-        raise UnreadableFile(f"holds {len(more) + 1:,} reports", shown(path), mend)
-    return found_first
+    faults: list[UnreadableFile] = []
+    found = list(islice(documents(path, faults, limits), 2))
+    if not found:
+        raise faults[0]
+    if len(found) > 1:
+        raise UnreadableFile("holds several reports", shown(path), f"Name one of them: {found[0].path}")
+    return found[0]
 
 
 def document(text: str, path: str = "-", digest: str | None = None) -> Document:

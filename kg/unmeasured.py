@@ -31,7 +31,8 @@ _DATES = "|".join(
 )
 _COMPANY = {  # reason → what a numeral must lie in to measure nothing
     "address": r"https?://[^\s，。）)]{1,300}|www\.[\w./-]{1,200}|[\w./-]{1,100}\.s?html?\b",
-    "markup": r"<[^<>\n]{1,300}>|&\w{2,8};|&#\d{1,6};",
+    "program": r"<(?:style|script)\b[^<]*+(?:<(?!/?(?:style|script)\b)[^<]*+)*+</(?:style|script)>",
+    "markup": r"<[^<>\n]{1,2000}>|&\w{2,8};|&#\d{1,6};",
     "date": _DATES,
     "document": rf"[〔［\[（(【]\s?{_YEAR}\s?[〕］\]）)】]\s?第?\s?\d{{1,5}}\s?号|第?\d{{1,6}}号",
     "rank": r"(?<![目以之当此年月日])前\s?(?:\d{1,4}|[一二三四五六七八九十]{1,3})(?![\d个月年周天])",

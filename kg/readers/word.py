@@ -194,7 +194,7 @@ def _written(number: int, form: str) -> str:
     if (
         form in ("chineseCounting", "chineseCountingThousand", "ideographDigital", "japaneseCounting")
         and 0 < number < 100
-    ):  # noqa: PLR2004
+    ):
         tens, ones = divmod(number, 10)
         head = {0: "", 1: "十"}.get(tens) if tens < 2 else _CHINESE[tens - 1] + "十"  # noqa: PLR2004
         return f"{head}{_CHINESE[ones - 1] if ones else ''}"
