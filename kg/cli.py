@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from kg.commands.ask import query
-from kg.commands.check import explain, terms, validate
+from kg.commands.check import evaluation, explain, terms, validate
 from kg.commands.find import compare, lookup, matrix
 from kg.commands.make import build, export, extract
+from kg.commands.serve import serve
 from kg.errors import Ambiguous, KgError
 
 
@@ -59,6 +60,7 @@ From reports to answers:
     kg lookup 福建                   who adopted what, with which figures
     kg query --list                 questions in SPARQL, by name
     kg export --format gexf -o reforms.gexf
+    kg serve                        pages and a SPARQL endpoint
 
 \b
 Exit codes: 0 done; 1 a check found faults; 2 misuse, or a name that means
@@ -76,5 +78,5 @@ def main() -> None:
     """Chinese government-service-reform reports in, a knowledge graph out."""
 
 
-for command in (extract, build, query, lookup, compare, matrix, export, validate, explain, terms):
+for command in (extract, build, query, lookup, compare, matrix, export, serve, validate, explain, evaluation, terms):
     main.add_command(command)

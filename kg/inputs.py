@@ -174,7 +174,7 @@ def _read(path: Path, where: str, limits: Limits) -> bytes:
     most = limits.file_bytes + 1
     if path == STDIN:
         return sys.stdin.buffer.read(most)
-    _regular(os.stat(path), where)  # before it is opened: opening a pipe waits for its writer
+    _regular(path.stat(), where)  # before it is opened: opening a pipe waits for its writer
     with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
         before = os.fstat(file.fileno())
         _regular(before, where)

@@ -1,7 +1,7 @@
 """Files to documents, whatever they are: content decides which reader reads them, not their names.
 
-In: paths as the user gives them. Out: `Document`s. Of a `.txt` or `.md` file the text is the file's, untouched; of every
-other kind it is what the reader extracted. A new kind of file is a line in `_kinds` and a module in `kg/readers`.
+In: paths as the user gives them. Out: `Document`s. Of a `.txt` or `.md` file the text is the file's, untouched; of
+every other kind what the reader extracted. A new kind of file is a module in `kg/readers` and a line in `_contents`.
 """
 
 import io
@@ -55,6 +55,7 @@ _FOREIGN = (
     (b"HN\0\0", "is a CAJ file, which is not read", "Save it as .pdf from its viewer"),
 )
 """What a file that is not read begins with, what it is, and what mends it."""
+_Members = Iterator[tuple[str, bytes | UnreadableFile]]
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _IN_ZIP = (
     ("word/document.xml", "", ""),
@@ -92,8 +93,8 @@ def documents(path: Path, faults: list[UnreadableFile] | None = None, limits: Li
         if found.path == where:
             yield found
             return
-    fault = next((f for f in others if f.where.startswith(where)), None)
-    report(fault or UnreadableFile("holds no such report", where, "Its names: kg extract FILE --format jsonl"), faults)
+    known = next((f for f in others if f.where.startswith(where)), None)
+    report(known or UnreadableFile("holds no such report", where, "Its names: kg extract FILE --format jsonl"), faults)
 
 
 def read(path: Path, limits: Limits = LIMITS) -> Document:
@@ -130,9 +131,7 @@ def _documents(
         if (archive := _archive(data, where, limits)) is None:
             yield from _texts(data, where, faults, limits)
             return
-        if packed:
-            raise UnreadableFile("is an archive within an archive", where, _UNPACK)
-        for name, content in archive:
+        for name, content in _flat(archive, where, packed=packed):
             if isinstance(content, UnreadableFile):
                 report(content, faults)
             elif content:
@@ -143,7 +142,13 @@ def _documents(
         report(fault, faults)
 
 
-def _archive(data: bytes, where: str, limits: Limits) -> Iterator[tuple[str, bytes | UnreadableFile]] | None:
+def _flat(archive: _Members, where: str, *, packed: bool) -> _Members:
+    if packed:
+        raise UnreadableFile("is an archive within an archive", where, _UNPACK)
+    return archive
+
+
+def _archive(data: bytes, where: str, limits: Limits) -> _Members | None:
     if data.startswith(b"\x1f\x8b"):
         return iter([("", unzipped(data, where, limits))])
     if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):

@@ -46,15 +46,9 @@ def build_store(directory: Path, chunks: Iterable[str], base: str = BASE) -> dic
     Raises:
         KgError: another build is at work there, or the folder can't be written.
     """
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable(error) from error
-    with building(directory), _new_generation(directory) as path:
-        store = ox.Store(str(path))
-        _load(store, chunks)
-        store.optimize()
-        return _finish(store, base)
+    with building(directory), generation(directory, base, anew=True) as change:
+        change.load(chunks)
+        return change.finish()
 
 
 def change_store(
@@ -75,15 +69,64 @@ def change_store(
         NoGraph: nothing was built there.
         KgError: another build is at work there.
     """
-    with building(directory), _new_generation(directory) as path:
-        open_store(directory).backup(str(path))
-        store = ox.Store(str(path))
-        forget(store, [ox.NamedNode(report_graph(report)) for report in gone], base)
-        codes = codes_in_use(store, base)
-        for name in ("terms", "regions", "vocabulary", "void"):
-            store.remove_graph(ox.NamedNode(Iris(base).graph(name)))
-        _load(store, chain(chunks, [terms(codes)]))
-        return _finish(store, base)
+    with building(directory), generation(directory, base) as change:
+        change.forget(gone)
+        codes = codes_in_use(change.store, base)
+        change.drop("terms", "regions", "vocabulary")
+        change.load(chain(chunks, [terms(codes)]))
+        return change.finish()
+
+
+@contextmanager
+def generation(directory: Path, base: str = BASE, *, anew: bool = False) -> Iterator["Change"]:
+    """Give a new generation, empty or a copy of the newest, and put it in place if all goes well; hold `building`.
+
+    The caller may put files of its own into the generation's folder: they come into place with it.
+
+    Raises:
+        NoGraph: nothing was built there, and it is not to be built anew.
+        KgError: the folder can't be written.
+    """
+    with _new_generation(directory) as path:
+        if not anew:
+            open_store(directory).backup(str(path))
+        yield Change(path, base, anew=anew)
+
+
+class Change:
+    """A generation in the making, which nobody reads before it is whole."""
+
+    def __init__(self, path: Path, base: str, *, anew: bool) -> None:
+        self.path, self.store = path, ox.Store(str(path))
+        self._iris, self._anew = Iris(base), anew
+
+    def forget(self, reports: Iterable[str]) -> None:
+        """Take reports out, given their IRIs, with what only they named or stated."""
+        forget(self.store, [ox.NamedNode(report_graph(report)) for report in reports], self._iris.base)
+
+    def drop(self, *names: str) -> None:
+        """Take out graphs that no report owns."""
+        for name in names:
+            self.store.remove_graph(ox.NamedNode(self._iris.graph(name)))
+
+    def load(self, chunks: Iterable[str]) -> None:
+        """Put N-Quads in."""
+        _load(self.store, chunks)
+
+    def finish(self) -> dict[str, int]:
+        """Describe the whole, and return its counts."""
+        if self._anew:
+            self.store.optimize()
+        self.drop("void")
+        found = counts(self.store)
+        self.load([_void(found, self._iris.base)])
+        self.store.flush()
+        return found
+
+
+def newest(directory: Path) -> Path | None:
+    """Return the folder of the newest finished generation."""
+    return _current(directory)
 
 
 def open_store(directory: Path) -> ox.Store:
@@ -126,11 +169,15 @@ def as_rdflib(directory: Path) -> "rdflib.Dataset":
 
 @contextmanager
 def building(directory: Path) -> Iterator[None]:
-    """Hold the folder for one build; the lock goes with the process, however it ends.
+    """Hold the folder, made if it is not there, for one build; the lock goes with the process, however it ends.
 
     Raises:
-        KgError: another process holds it; the message says which.
+        KgError: another process holds it, and the message says which; or it can't be written.
     """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(error) from error
     with (directory / ".lock").open("a+", encoding="ascii") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -170,7 +217,7 @@ def _load(store: ox.Store, chunks: Iterable[str]) -> None:
         try:
             store.bulk_load(quads.encode(), ox.RdfFormat.N_QUADS, lenient=True)
         except OSError as error:
-            raise _unwritable(error) from error
+            raise unwritable(error) from error
 
     with ThreadPoolExecutor(1) as loader:
         pending: Future[None] | None = None
@@ -180,13 +227,6 @@ def _load(store: ox.Store, chunks: Iterable[str]) -> None:
             pending = loader.submit(load, batch)
         if pending:
             pending.result()
-
-
-def _finish(store: ox.Store, base: str) -> dict[str, int]:
-    found = counts(store)
-    _load(store, [_void(found, base)])
-    store.flush()
-    return found
 
 
 def _batches(chunks: Iterable[str]) -> Iterator[str]:
@@ -226,7 +266,8 @@ def _void(found: dict[str, int], base: str) -> str:
     return "".join(line + end for line in lines)
 
 
-def _unwritable(error: OSError) -> KgError:
+def unwritable(error: OSError) -> KgError:
+    """Make the error for a folder or disk that can't be written."""
     mend = "The old graph is as it was. Free some space, or build elsewhere: -g DIR"
     return KgError(f"can't be written: {error}", error.filename or "", mend)
 

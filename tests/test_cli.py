@@ -458,6 +458,61 @@ def test_terms(kg):
     assert "跨省通办" in kg("terms", "跨省通辦").stdout
 
 
+# ---------------------------------------------------------------- eval
+
+
+@pytest.fixture
+def gold(report):
+    at = REPORT.index("2731")
+    folder = report.parents[1] / "gold"
+    folder.mkdir()
+    report.parent.rename(report.parents[1] / "reports")
+    quantity = {"start": at, "end": at + 4, "text": "2731", "metric": True, "value": 2731, "unit": ["件"], "must": [["办理"]],
+                "reform": ["跨省通办", None], "modality": "actual", "approximate": False}  # fmt: skip
+    answers = {"doc": "tongxi.txt", "meta": {"region": None}, "entities": [], "relations": [], "quantities": [quantity]}
+    (folder / "tongxi.json").write_text(json.dumps(answers, ensure_ascii=False), encoding="utf-8")
+    return folder
+
+
+def test_eval_scores_what_is_extracted_now(kg, gold):
+    found = json.loads(kg("eval", str(gold)).stdout)
+
+    assert 1.0 == found["figures"]["number"]["recall"]
+    assert 1.0 == found["figures"]["part.value"]["accuracy"]
+    assert "fact " in kg("eval", str(gold), "--format", "table").stdout
+
+
+def test_eval_scores_predictions_and_prints_mistakes(kg, gold, tmp_path):
+    (tmp_path / "none").mkdir()
+    result = kg("eval", str(gold), "--predictions", str(tmp_path / "none"), "--errors", "--format", "table")
+
+    assert 0 == result.exit_code
+    assert "tongxi: missed" in result.stdout
+    mistakes = json.loads(kg("eval", str(gold), "--predictions", str(tmp_path / "none"), "--errors").stdout)["mistakes"]
+    assert "missed" in {m["what"] for m in mistakes}
+
+
+@pytest.mark.parametrize(
+    ("floor", "code", "says"),
+    [
+        ("number.recall=0.9", 0, ""),
+        ("number.recall=1.1", 1, "number.recall 1.000, floor 1.100"),
+        ("number.recal=0.9", 3, "number.recall"),
+        ("number.recall", 2, "NAME=FLOOR"),
+    ],
+)
+def test_eval_holds_floors(kg, gold, floor, code, says):
+    result = kg("eval", str(gold), "--require", floor)
+
+    assert code == result.exit_code
+    assert says in result.stderr
+
+
+def test_eval_wants_gold(kg, tmp_path):
+    assert 3 == kg("eval", str(tmp_path)).exit_code
+    assert 2 == kg("eval", str(tmp_path), "--texts", str(tmp_path), "--predictions", str(tmp_path)).exit_code
+
+
 # ---------------------------------------------------------------- a real process
 
 

@@ -1,13 +1,15 @@
 """Is it right, and why: kg validate, kg explain, kg eval, kg terms."""
 
+import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from kg.commands.console import Clock, chosen, emit, format_options, graph_option, many, note, store_at, width, write
-from kg.errors import KgError
+from kg.errors import KgError, unknown
 from kg.table import Row, as_table
 
 if TYPE_CHECKING:
@@ -90,6 +92,78 @@ def explain(place: str, fmt: str | None, output: Path | None) -> None:
         write(f"…{' '.join(around.split())}…\n\n{table}", output)
     else:
         emit(list(found.values()), fmt, output)
+
+
+@click.command("eval")
+@click.argument("gold", type=DIR, metavar="GOLD_DIR")
+@click.option("--predictions", type=DIR, help="Score these extractions, as kg extract -o writes them.")
+@click.option("--texts", type=DIR, help="Where the documents lie.  [default: reports or texts beside GOLD_DIR]")
+@click.option("--errors", is_flag=True, help="Also print each mistake, with its sentence.")
+@click.option("--require", "floors", multiple=True, metavar="NAME=FLOOR", help="Exit 1 if a figure is under its floor.")
+@format_options
+def evaluation(
+    gold: Path,
+    predictions: Path | None,
+    texts: Path | None,
+    floors: tuple[str, ...],
+    fmt: str | None,
+    output: Path | None,
+    *,
+    errors: bool,
+) -> None:
+    """Score the extraction against judged answers.
+
+    Without --predictions the documents are read and extracted now. A fact is right when its number, value, unit,
+    indicator, reform and platform are all right; what gold calls optional counts neither way.
+
+    \b
+        kg eval data/gold
+        kg eval gold --texts reports --errors
+        kg eval gold --predictions extracted --require fact.f1=0.8
+    """
+    from kg.evaluate import evaluate_folder
+
+    if predictions and texts:
+        raise click.UsageError("With --predictions nothing is read; give one of --predictions and --texts.")
+    wanted = dict(map(_floor, floors))
+    scores = evaluate_folder(gold, predictions, texts)
+    for name in wanted:
+        if name not in scores.figures:
+            raise unknown("figure", name, scores.figures, "--require")
+    groups: dict[str, dict[str, float]] = {}
+    for name, figure in scores.figures.items():
+        group, _, last = name.rpartition(".")
+        groups.setdefault(group, {})[last] = figure
+    if chosen(fmt, output) == "json":
+        found: dict[str, object] = {"figures": groups}
+        if errors:
+            found["mistakes"] = [asdict(mistake) for mistake in scores.mistakes]
+        write(json.dumps(found, ensure_ascii=False, indent=1), output)
+    else:
+        kinds = ("precision", "recall", "f1", "accuracy")
+        rows: list[Row] = [
+            {"what": group} | {kind: f"{figures[kind]:.3f}" if kind in figures else "" for kind in kinds}
+            for group, figures in groups.items()
+        ]
+        emit(rows, fmt, output)
+        if errors:
+            lines = [
+                f"{m.document}: {m.what}: {m.where}\n  gold:  {m.gold}\n  found: {m.found}" for m in scores.mistakes
+            ]
+            write("\n" + "\n".join(lines))
+    short = [f"{name} {scores.figures[name]:.3f}, floor {floor:.3f}" for name, floor in wanted.items()
+             if scores.figures[name] < floor]  # fmt: skip
+    if short:
+        note("below the floor: " + "; ".join(short))
+        click.get_current_context().exit(1)
+
+
+def _floor(text: str) -> tuple[str, float]:
+    name, _, floor = text.partition("=")
+    try:
+        return name, float(floor)
+    except ValueError as error:
+        raise click.UsageError(f"--require {text}: write NAME=FLOOR, such as fact.f1=0.8") from error
 
 
 @click.command()

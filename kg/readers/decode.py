@@ -36,9 +36,15 @@ _UNDONE = (  # how text gets garbled: bytes of the one, read as the other
     ("big5hkscs", "gb18030"),
     ("gb18030", "big5hkscs"),
 )
-_ALIASES = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030", "big5": "big5hkscs"}
-"""The declared name to the larger set that pages really use."""
+_DECLARED = {
+    **dict.fromkeys(("gb2312", "gbk", "x-gbk", "gb18030", "cp936", "windows-936"), "gb18030"),
+    **dict.fromkeys(("big5", "big5-hkscs", "x-x-big5", "cp950"), "big5hkscs"),
+    **dict.fromkeys(("utf-16", "utf-16le", "unicode"), "utf-16-le"),
+    "utf-16be": "utf-16-be",
+}
+"""What documents declare, and the larger set that they really use."""
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_FITTING = re.compile(rf"{_HAN.pattern}|[\u2010-\u203b\u2460-\u249b\u3000-\u303f\uff00-\uffef]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _LATIN = re.compile(r"[\x80-\xff\u0152-\u0178\u2020-\u203a\u20ac\u2122]")
 _LOST = re.compile("\ufffd|锟斤拷|\\?{3}")
@@ -119,11 +125,10 @@ def _readable(text: str) -> bool:
 
 def _guessed(data: bytes, where: str, declared: str | None) -> str:
     """Return the text in the encoding in which it looks most like Chinese prose."""
-    declared = _known(declared)
-    names = list(dict.fromkeys([declared, *_CANDIDATES] if declared else _CANDIDATES))
+    declared = _DECLARED.get((declared or "").lower())
     best, text = 0.0, ""
     for read in (_strict, _lenient):
-        for name in names:
+        for name in _CANDIDATES:
             candidate = read(data, name)
             if candidate is None or not _readable(candidate):
                 continue
@@ -136,20 +141,10 @@ def _guessed(data: bytes, where: str, declared: str | None) -> str:
     raise _broken(data, "utf-8", where)
 
 
-def _known(declared: str | None) -> str | None:
-    name = (declared or "").strip().strip("\"'").lower()
-    name = _ALIASES.get(name, name)
-    try:
-        return codecs.lookup(name).name if name and name.isascii() else None
-    except LookupError:
-        return None
-
-
 def _han_share(text: str) -> float:
-    """Return how much of what is not ASCII is Chinese or its punctuation: a wrong decoding has letters of all scripts."""
+    """Return how much of what is not ASCII is Chinese or its marks; a wrong decoding has letters of many scripts."""
     other = [c for c in text[:SAMPLE] if c > "\x7f" and c != "\ufffd"]
-    fitting = sum(bool(_HAN.match(c)) or "\u2010" <= c <= "\u203b" or "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef"
-                  for c in other)  # fmt: skip
+    fitting = sum(_FITTING.match(c) is not None for c in other)
     return fitting / len(other) if other else 0.0
 
 
@@ -191,7 +186,6 @@ def _sound(text: str, where: str) -> str:
             again = likeness(undone)
             if again is not None and again >= max(PROSE, (looks or 0) + 0.1) and _han_share(undone) > PROSE:
                 mend = f"Save the original again, or undo it: iconv -f UTF-8 -t {taken} FILE | iconv -f {was} -t UTF-8"
-                raise UnreadableFile(
-                    f"is garbled: it was {was.upper()}, and was saved as if it were {taken.upper()}", where, mend
-                )
+                what = f"is garbled: it was {was.upper()}, and was saved as if it were {taken.upper()}"
+                raise UnreadableFile(what, where, mend)
     return text

@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from typing import IO
 
 from kg.errors import UnreadableFile
 from kg.readers.content import LIMITS, MB, Limits
@@ -63,11 +64,7 @@ def member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str, limits: 
         raise UnreadableFile("points out of its archive", where, "Don't unpack it: such archives are made to harm")
     if info.flag_bits & 1:
         raise UnreadableFile("is locked by a password", where, "Unpack it, and give the folder")
-    allowed = limits.file_bytes
-    if info.compress_size * limits.ratio > SMALL:
-        allowed = min(allowed, info.compress_size * limits.ratio)
-    else:
-        allowed = min(allowed, SMALL)
+    allowed = min(limits.file_bytes, max(SMALL, info.compress_size * limits.ratio))
     try:
         with archive.open(info) as stream:
             return _bounded(stream, allowed, where)
@@ -91,9 +88,9 @@ def unzipped(data: bytes, where: str, limits: Limits = LIMITS) -> bytes:
         raise UnreadableFile("is a broken or truncated gzip file", where, "Fetch it again") from error
 
 
-def _bounded(stream: "io.BufferedIOBase | object", allowed: int, where: str) -> bytes:
+def _bounded(stream: IO[bytes] | gzip.GzipFile, allowed: int, where: str) -> bytes:
     parts, size = [], 0
-    while part := stream.read(CHUNK):  # type: ignore[attr-defined]
+    while part := stream.read(CHUNK):
         size += len(part)
         if size > allowed:
             mend = "Is it what it claims to be? If so, unpack it and give the folder"

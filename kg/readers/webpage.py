@@ -3,8 +3,8 @@
 In: a page's characters. Out: `Content`: one line a paragraph, heading, list item or table row; metadata as the page's
 head gives it; the place of each line as an element path. Out of scope: what the lines say.
 
-The main text is the smallest element that holds nearly all prose of the page: text outside links with the punctuation of
-sentences, and cells of tables. Names of elements are believed only where they agree with that.
+The main text is the smallest element that holds nearly all prose of the page: text outside links with the punctuation
+of sentences, and cells of tables. Names of elements are believed only where they agree with that.
 """
 
 import re
@@ -19,8 +19,12 @@ from kg.readers.content import SEPARATOR, Content
 WHOLE = 0.8  # share of a page's prose that the main text holds; the rest are notes, dates and footers (2026-11)
 LINKED = 0.5  # share of characters in links from which a block is a list of links
 MOST_OF = 0.3  # share of the prose from which an element is kept, whatever it is called
+NUMBER = 40  # characters that a text may have before its own title: the number of the document, the publisher
 CELL = 200  # characters of a cell from which a table lays out the page and holds no data
+SINGLE = 40  # characters of a cell, where the table is one row
 NUMBERED = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,3}[、.．)）]")
+PARTS = 8  # elements in a title or a line of dates; a wrapper of the page has more
+BYLINE = 120  # characters
 HEAD = 4096  # bytes in which a page declares its encoding
 
 _NO_TEXT = frozenset(
@@ -201,7 +205,7 @@ def read_page(text: str, where: str) -> Content:
     title = _title(page, holder, given, [text for text, _ in lines[:4]])
     if title is not None:
         lines.insert(0, title)
-    if byline := _byline(page, holder):
+    if byline := _byline(page, holder, given.get("published")):
         given.setdefault("byline", byline)
     at, places = 0, []
     for line, path in lines:
@@ -374,7 +378,8 @@ def _is_data(table: html.HtmlElement) -> bool:
     if next(table.iterdescendants("table"), None) is not None:
         return False
     sizes = [[len(_text(cell)) for cell in row.iterchildren("td", "th")] for row in table.iterdescendants("tr")]
-    return sum(len(row) > 1 for row in sizes) > 1 and all(size <= CELL for row in sizes for size in row)
+    rows = sum(len(row) > 1 for row in sizes)
+    return rows > 0 and all(size <= (CELL if rows > 1 else SINGLE) for row in sizes for size in row)
 
 
 def _rows(table: html.HtmlElement, page: _Page) -> Iterator[str]:
@@ -400,7 +405,7 @@ def _given(root: html.HtmlElement) -> dict[str, str]:
             given["title"] = parts[0]
     given.pop("site", None)
     if m := _DATE.search(given.get("published", "")):
-        given["published"] = "-".join(f"{int(n):02}" for n in re.findall(r"\d+", m[0]))
+        given["published"] = _iso(m[0])
     else:
         given.pop("published", None)
     return given
@@ -409,7 +414,8 @@ def _given(root: html.HtmlElement) -> dict[str, str]:
 def _title(page: _Page, holder: html.HtmlElement, given: dict[str, str], first: list[str]) -> tuple[str, str] | None:
     """Return the title that the page shows above its text, unless the text begins with it."""
     wanted = _bare(given.get("title", ""))
-    if wanted and wanted in _bare("".join(first)):
+    begins = _bare("".join(first))[: len(wanted) + NUMBER]
+    if wanted and wanted in begins:
         return None
     heading: html.HtmlElement | None = None
     for node in page.order:
@@ -419,9 +425,9 @@ def _title(page: _Page, holder: html.HtmlElement, given: dict[str, str], first: 
             continue
         if node.tag in _HEADINGS and node.tag != "h6":
             heading = node if heading is None or node.tag <= heading.tag else heading
-        if wanted and len(node) < 4 and _bare(_text(node)) == wanted:  # noqa: PLR2004  no wrapper of the page
+        if wanted and len(node) < PARTS and _bare(_text(node)) == wanted:
             heading = node
-    if heading is None or not (line := _text(heading)) or _bare(line) in _bare("".join(first)):
+    if heading is None or not (line := _text(heading)) or _bare(line) in begins:
         return None
     return line, heading.getroottree().getpath(heading)
 
@@ -430,13 +436,24 @@ def _bare(text: str) -> str:
     return re.sub(r"[\W_]+", "", text)
 
 
-def _byline(page: _Page, holder: html.HtmlElement) -> str | None:
-    """Return the line with a date that stands nearest above the text: when, and who published."""
+def _byline(page: _Page, holder: html.HtmlElement, published: str | None) -> str | None:
+    """Return the line with the date that the head gives, or else with the last date, above the text."""
     found = None
     for node in page.order:
         if node is holder:
             break
-        own = _clean("".join([node.text or "", *(child.tail or "" for child in node)]))
-        if _DATE.search(own) or (_DATE.search(_text(node)) and len(node) < 8 and len(_text(node)) < 120):  # noqa: PLR2004
-            found = _text(node)
-    return found if found and len(found) < 120 else None  # noqa: PLR2004
+        line = _text(node) if len(node) < PARTS else ""
+        if len(line) <= BYLINE and (m := _DATE.search(line)):
+            found = line
+            if _iso(m[0]) == published:
+                break
+    return found
+
+
+def _iso(date: str) -> str:
+    """Write a date as ISO 8601 does.
+
+    >>> _iso("2024年2月1"), _iso("2024/12/31")
+    ('2024-02-01', '2024-12-31')
+    """
+    return "-".join(f"{int(number):02}" for number in re.findall(r"\d+", date))

@@ -1,0 +1,70 @@
+"""The graph over HTTP: kg serve."""
+
+import errno
+import signal
+import socket
+from pathlib import Path
+
+import click
+
+from kg.commands.console import graph_option, store_at
+from kg.errors import KgError
+
+PORT = 8000
+DIR = click.Path(exists=True, file_okay=False, path_type=Path)
+REPORTS = Path("data/reports")
+
+
+@click.command()
+@graph_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 is every one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0 picks a free one.")
+@click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True,
+              help="Seconds after which a query is stopped.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(1, 64), default=4, show_default=True, help="Queries at the same time.")
+@click.option("--reports", multiple=True, type=DIR,
+              help="Folder of the reports' own files, to show their text; may be repeated. Default: data/reports.")  # fmt: skip
+@click.option("--quiet", is_flag=True, help="No line for each request on stderr.")
+def serve(
+    graph: Path, host: str, port: int, timeout: float, workers: int, reports: tuple[Path, ...], *, quiet: bool
+) -> None:
+    """Open the graph to browsers and SPARQL clients.
+
+    Pages at /, a SPARQL 1.1 endpoint at /sparql, JSON at /api, described by /openapi.json. Reads only, calls no other
+    machine, and picks up a new build by itself. Stop it with Ctrl-C.
+
+    \b
+        kg serve
+        kg serve --port 0 --timeout 10
+        curl -G http://127.0.0.1:8000/sparql --data-urlencode 'query=SELECT * { ?r a kg:Reform } LIMIT 3'
+    """
+    import uvicorn
+
+    from kg.serve.app import Settings, make_app
+
+    store_at(graph)  # a missing graph is said now, not by the first page
+    folders = reports or ((REPORTS,) if REPORTS.is_dir() else ())
+    listening = _listen(host, port)
+    app = make_app(Settings(graph.absolute(), tuple(f.absolute() for f in folders), timeout, workers, log=not quiet))
+    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=5,
+                            server_header=False)  # fmt: skip
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: None)  # uvicorn stops in good order, then raises the signal once more: no fault
+    address, at = listening.getsockname()[:2]
+    click.echo(f"http://{f'[{address}]' if ':' in address else address}:{at}/")
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            mend = f"Try --port {port + 1}, or --port 0 for any that is free."
+            raise KgError("is in use by another program", f"port {port}", mend) from error
+        raise KgError(f"can't be listened on: {error.strerror}", f"{host}:{port}", "Try --host 127.0.0.1") from error
+    return listening

@@ -1,0 +1,162 @@
+"""SPARQL 1.1 Protocol: what is asked, in whichever way, and the answer with its status.
+
+https://www.w3.org/TR/sparql11-protocol/. The work itself is done by `answers`, in a worker. Faults are plain text.
+"""
+
+from urllib.parse import parse_qs
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from kg.errors import BadQuery, KgError
+from kg.serve import pages
+from kg.serve.answers import Answer
+from kg.serve.answers import Request as Query
+from kg.serve.guard import Refused
+from kg.serve.negotiate import GRAPHS, NAMES, ROWS, best, prefers_html
+from kg.serve.workers import Overloaded, Pool, TookTooLong
+
+LARGEST = 1 << 20
+"""Bytes of a request; the largest query that we know of has 60,000 (2026-11)."""
+FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
+UPDATE = "application/sparql-update"
+WRITING = "the server is read-only: updates are not carried out\n  The graph is built from documents: kg build REPORTS"
+EXAMPLE = "curl -H 'Accept: {media}' --data-urlencode 'query=SELECT * {{ ?s ?p ?o }} LIMIT 5' -G {url}"
+
+
+class Fault(Exception):
+    """An answer that is no success."""
+
+    def __init__(self, status: int, text: str, **headers: str) -> None:
+        super().__init__(status, text)
+        self.response = PlainTextResponse(text + "\n", status, {name.replace("_", "-"): v for name, v in headers.items()})
+
+
+async def sparql(request: Request) -> Response:
+    """Answer /sparql."""
+    try:
+        if request.method == "POST":
+            params = await _posted(request)
+        elif request.method in {"GET", "HEAD"}:
+            params = _decoded(request.scope["query_string"])
+        else:
+            raise Fault(405, "only GET, HEAD, POST and OPTIONS are understood here", Allow="GET, HEAD, POST, OPTIONS")
+        if "update" in params:
+            raise Fault(403, WRITING)
+        if "query" not in params:
+            return await _without(request)
+        if len(params["query"]) != 1:
+            raise Fault(400, "give one query, not several")
+        return await run_in_threadpool(_answered, request, params)
+    except Fault as fault:
+        return fault.response
+
+
+async def _without(request: Request) -> Response:
+    """Answer a request without a query: the editor for a browser, the description of the service for a program."""
+    accept = request.headers.get("accept")
+    if request.method == "POST":
+        raise Fault(400, "there is no query\n  Send it as the parameter query, or as a body of type " + DIRECT)
+    if prefers_html(accept, GRAPHS):
+        return await run_in_threadpool(pages.editor, request)
+    if (media := best(accept, GRAPHS)) is None:
+        raise Fault(406, "the service is described in " + ", ".join(dict.fromkeys(_graph_types())) + " only")
+    return await run_in_threadpool(described, request, media)
+
+
+def described(request: Request, media: str | None = None) -> Response:
+    """Describe the service and its data set: SPARQL Service Description and VoID."""
+    media = media or best(request.headers.get("accept"), GRAPHS) or "text/turtle"
+    endpoint = str(request.url_for("sparql"))
+    data = pool(request).do("description", endpoint, GRAPHS[media])
+    return Response(data, media_type=_full(NAMES[GRAPHS[media]]), headers={"Vary": "Accept"})
+
+
+def _answered(request: Request, params: dict[str, list[str]]) -> Response:
+    accept, fmt = request.headers.get("accept"), (params.get("format") or [None])[0]
+    if fmt is None and request.method != "POST" and prefers_html(accept, ROWS | GRAPHS):
+        return pages.editor(request)
+    if fmt is not None and fmt not in NAMES:
+        raise Fault(406, f"no format is called {fmt!r}\n  Give one of: {', '.join(NAMES)}")
+    query = Query(params["query"][0], accept, fmt, tuple(params.get("default-graph-uri", ())),
+                  tuple(params.get("named-graph-uri", ())))  # fmt: skip
+    try:
+        answer = pool(request).do("answer", query)
+    except KgError as error:
+        raise fault_of(error) from error
+    if not isinstance(answer, Answer):
+        raise TypeError(answer)
+    if answer.media is None:
+        raise _unacceptable(request, answer)
+    headers = {"Vary": "Accept"}
+    if fmt and params.get("download"):
+        headers["Content-Disposition"] = f'attachment; filename="result.{fmt}"'
+    return Response(answer.data, headers=headers | {"Content-Type": _full(answer.media)})
+
+
+def fault_of(error: KgError) -> Fault:
+    """Return the status of a fault: 403 for what is refused, 503 for a limit, 400 for a bad query."""
+    match error:
+        case Refused():
+            return Fault(403, str(error))
+        case TookTooLong():
+            return Fault(503, str(error))
+        case Overloaded():
+            return Fault(503, str(error), Retry_After="5")
+        case BadQuery():
+            return Fault(400, str(error))
+    return Fault(503, str(error))  # the graph can't be opened
+
+
+def pool(request: Request) -> Pool:
+    """Return the workers for queries."""
+    found: Pool = request.app.state.queries
+    return found
+
+
+def _unacceptable(request: Request, answer: Answer) -> Fault:
+    kind = {"graph": "a graph", "answer": "yes or no", "rows": "rows"}[answer.form]
+    example = EXAMPLE.format(media=answer.offered[0], url=request.url_for("sparql"))
+    return Fault(406, f"the query gives {kind}; that comes as {', '.join(answer.offered)}\n  For example: {example}")
+
+
+async def _posted(request: Request) -> dict[str, list[str]]:
+    media = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if media == UPDATE:
+        raise Fault(403, WRITING)
+    if media not in {FORM, DIRECT}:
+        raise Fault(415, f"a body of type {media or 'none'} is not understood\n  Send {DIRECT}, or a form: {FORM}")
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST:
+            raise Fault(413, f"the request is larger than {LARGEST >> 20} MB, which is the limit", Connection="close")
+    params = _decoded(request.scope["query_string"])
+    if media == DIRECT:
+        return params | {"query": [_text(bytes(body))]}
+    for name, values in _decoded(bytes(body)).items():
+        params[name] = params.get(name, []) + values
+    return params
+
+
+def _decoded(query: bytes) -> dict[str, list[str]]:
+    try:
+        return parse_qs(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=200)
+    except (ValueError, UnicodeError) as error:
+        raise Fault(400, f"the parameters can't be read: {error}\n  Percent-encode them as UTF-8.") from error
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Fault(400, f"the query is no UTF-8: byte {error.start}") from error
+
+
+def _graph_types() -> list[str]:
+    return [NAMES[fmt] for fmt in GRAPHS.values()]
+
+
+def _full(media: str) -> str:
+    return f"{media}; charset=utf-8" if media.startswith("text/") else media

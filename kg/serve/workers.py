@@ -1,0 +1,167 @@
+"""Processes that hold the graph and work on it, so that work that takes too long can be ended: by ending the process.
+
+In: the name of a job and its arguments. Out: what it returns, or the fault it raised. Out of scope: the jobs (`jobs`).
+"""
+
+import contextlib
+import ctypes
+import multiprocessing
+import os
+import queue
+import resource
+import signal
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+
+from kg.errors import KgError
+
+MEMORY = 3 << 30
+"""Bytes of its own that a worker may hold; above, it ends. A page needs some 0.1 GB, a store of 5,000 reports too."""
+STARTING = 60.0
+"""Seconds that a worker may take to come up; it takes half of one on an idle machine (2026-11)."""
+GRACE = 5
+"""Seconds after which a worker that nobody ended ends itself: the server was killed."""
+_NEW_NET, _NEW_USER = 0x40000000, 0x10000000  # of unshare(2)
+
+
+class TookTooLong(KgError):
+    """Work that was ended because its time was up."""
+
+
+class Overloaded(KgError):
+    """No worker was free, or one gave out: too much memory, too deep a nesting."""
+
+
+class Bug(Exception):
+    """A fault of ours in a worker; the message is its traceback."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a worker finds the graph, and the reports' own files."""
+
+    graph: Path
+    reports: tuple[Path, ...] = ()
+
+
+class _Worker:
+    def __init__(self, source: Source) -> None:
+        context = multiprocessing.get_context("spawn")  # fork would copy the locks of running threads
+        self._here, there = context.Pipe()
+        self.process: SpawnProcess = context.Process(target=work, args=(there, source), daemon=True)
+        self.process.start()
+        there.close()
+        self._ready = False
+
+    def do(self, name: str, args: Sequence[object], seconds: float) -> object:
+        if not self._ready:
+            if not self._here.poll(STARTING):
+                raise Overloaded("a worker did not come up in time", "", "Try again.")
+            self._here.recv()
+            self._ready = True
+        self._here.send((name, args, seconds))
+        if not self._here.poll(seconds):
+            raise TookTooLong(f"took more than {seconds:g} s, which is the limit, and was stopped", "query",
+                              "Narrow it, or raise the limit where the server starts: kg serve --timeout 60")  # fmt: skip
+        how, answer = self._here.recv()
+        if how == "fault":
+            raise answer
+        if how == "bug":
+            raise Bug(answer)
+        return answer
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self._here.close()
+
+
+class Pool:
+    """So many workers; a job takes the next free one. Safe to use from many threads."""
+
+    def __init__(self, source: Source, count: int, seconds: float) -> None:
+        self._source, self.count, self.seconds = source, count, seconds
+        self._free: queue.LifoQueue[_Worker] = queue.LifoQueue()
+        self._open = True
+        for _ in range(count):
+            self._free.put(_Worker(source))
+
+    def do(self, name: str, *args: object) -> object:
+        """Have a job done.
+
+        Raises:
+            TookTooLong: it was stopped.
+            Overloaded: no worker became free, or the one that had it gave out.
+            KgError: the job's own fault.
+        """
+        try:
+            worker = self._free.get(timeout=self.seconds)
+        except queue.Empty:
+            raise Overloaded(f"all {self.count} workers are busy", "", "Try again in a while.") from None
+        keep = False
+        try:
+            answer = worker.do(name, args, self.seconds)
+        except (EOFError, OSError):
+            raise Overloaded("needed too much memory or is nested too deeply, and was stopped", "query",
+                             "Narrow it, or ask for less at once: LIMIT 1000")  # fmt: skip
+        except (TookTooLong, Overloaded):
+            raise
+        except (KgError, Bug):
+            keep = True
+            raise
+        else:
+            keep = True
+            return answer
+        finally:
+            if not keep:
+                worker.end()
+                worker = _Worker(self._source) if self._open else worker
+            self._free.put(worker)
+
+    def close(self) -> None:
+        """End all workers that are at rest; the others end with the server."""
+        self._open = False
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._free.get_nowait().end()
+
+
+def work(pipe: Connection, source: Source) -> None:
+    """Do jobs until the other end is gone: the life of a worker."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server ends its workers
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _leave_network()
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    from kg.serve.jobs import JOBS
+    from kg.serve.snapshot import Keeper
+
+    keeper = Keeper(source.graph, source.reports)
+    pipe.send("ready")
+    while True:
+        try:
+            name, args, seconds = pipe.recv()
+        except (EOFError, OSError):
+            return
+        signal.setitimer(signal.ITIMER_REAL, seconds + GRACE)  # its default action ends the process, whatever it does
+        try:
+            answer: tuple[str, object] = "done", JOBS[name](keeper.newest(), *args)
+        except KgError as error:
+            answer = "fault", error
+        except MemoryError:
+            os._exit(1)
+        except Exception:  # noqa: BLE001  said in the server's log
+            answer = "bug", traceback.format_exc()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        pipe.send(answer)
+
+
+def _leave_network() -> None:
+    """Take a network of its own, without any device, where the system allows it: a second lock beside `guard`."""
+    with contextlib.suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.unshare(_NEW_NET):
+            libc.unshare(_NEW_USER | _NEW_NET)

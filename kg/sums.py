@@ -1,0 +1,220 @@
+"""Parts and whole: what a sentence adds up.
+
+In: a `Series`. Out: checks. Rules, each by the words between the figures:
+
+- `of which`: 业务900件，其中办理类500件、查询类400件 – parts after 其中; of one classification they are all of it;
+- `part`: 办件50件，其中网上60件 – no part exceeds its whole;
+- `list`: 活动12场：宣讲7场、义诊5场; 分为… – parts after a colon, in brackets, or after a word that says so;
+- `in all`: 线上30件、线下20件，合计50件 – the sum after its parts;
+- `run`: 共接待70批，初访50批，重访20批 – parts in a row after a number that is said to be a whole, where they fit;
+- `rest`: 共12个，已改造9个，其余3个.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+from kg.claims import Check, Kind, added, check
+from kg.lexicon import Lexicon
+from kg.series import Said, Series
+
+SHORTFALL = Fraction(1, 100)  # of the whole: three classes that lack no more are meant to be all of it (2026-11)
+CLASSES = 3
+FEWEST = 20  # a whole that is smaller is met by chance (2026-11)
+_NUMBER = "[二两三四五六七八九十]"
+_COUNTS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
+_OPEN = re.compile(r"[：:（(]")
+_JOIN = re.compile(r"^[、，,和与及（(）)]")
+
+
+@dataclass(frozen=True)
+class _Rules:
+    of_which: re.Pattern[str]
+    made_of: re.Pattern[str]
+    classed: re.Pattern[str]
+    excerpt: re.Pattern[str]
+    total: re.Pattern[str]
+    whole: re.Pattern[str]
+    rest: re.Pattern[str]
+
+
+@cache
+def _rules(lexicon: Lexicon) -> _Rules:
+    cue = lexicon.alternation
+    several = cue("audit-several").replace("X", _NUMBER)
+    copula = f"(?:{cue('audit-copula')})*"
+    return _Rules(
+        of_which=re.compile(cue("audit-of-which")),
+        made_of=re.compile(cue("audit-made-of")),
+        classed=re.compile(cue("audit-class")),
+        excerpt=re.compile(cue("audit-excerpt")),
+        total=re.compile(f"(?:^|[，,、；;（(）)。])(?:(?P<several>{several}))?{cue('audit-total')}{copula}$"),
+        whole=re.compile(cue("audit-whole-lead")),
+        rest=re.compile(f"(?:^|[，,、；;）)])(?:而)?{cue('audit-remainder')}{copula}$"),
+    )
+
+
+def sums(series: Series, lexicon: Lexicon) -> Iterator[Check]:
+    """Yield the checks of parts and whole in a sentence."""
+    rules = _rules(lexicon)
+    for at in range(1, len(series.said)):
+        found = (
+            _rest(series, at, rules)
+            or _in_all(series, at, rules)
+            or _of_which(series, at, rules)
+            or _list(series, at, rules)
+            or _run(series, at, rules)
+        )
+        if found:
+            yield found
+
+
+def _sum(series: Series, rule: str, whole: int, parts: Sequence[int], *, strict: bool) -> Check | None:
+    said = series.said
+    if not all(said[i].sure for i in (whole, *parts)):
+        return None
+    operands = [said[i].figure for i in parts]
+    return check(Kind.SUM, rule, said[whole].figure, operands, added(len(parts)), series.sentence, strict=strict)
+
+
+def _of_which(series: Series, at: int, rules: _Rules) -> Check | None:
+    """Read the parts after 其中: of one classification they don't overlap, of others they may."""
+    mark = _last(rules.of_which, series.said[at].gap)
+    if mark is None or re.search(r"[；;。]", series.said[at].gap[mark.end() :]):
+        return None
+    wholes = series.alike(at)
+    if not wholes:
+        return None
+    whole, parts = wholes[0], _items(series, at, rules)
+    if len(parts) == 1:
+        return _part(series, whole, at, wholes, rules)
+    if found := _fitting(series, "of which", whole, parts):
+        return found
+    closed = len(wholes) == 1 and _classed(series, parts, rules) and _closed(series, parts, rules)
+    total = sum((series.said[i].figure.value for i in parts), Fraction(0))
+    value = series.said[whole].figure.value
+    near = len(parts) >= CLASSES and value - total <= SHORTFALL * value
+    return _sum(series, "of which", whole, parts, strict=True) if closed and (total > value or near) else None
+
+
+def _part(series: Series, whole: int, at: int, wholes: Sequence[int], rules: _Rules) -> Check | None:
+    """Report a part that exceeds its whole, where nothing else can be the whole; one that doesn't claims nothing."""
+    said = series.said
+    between = all(said[i].figure.unit in ("%", "‰") for i in range(whole + 1, at))
+    if len(wholes) > 1 or not between or not (said[whole].sure and said[at].sure) or rules.whole.search(said[at].words):
+        return None
+    if said[at].figure.range.low <= said[whole].figure.range.high:
+        return None
+    return check(Kind.SUM, "part", said[whole].figure, [said[at].figure], added(1), series.sentence, strict=True)
+
+
+def _list(series: Series, at: int, rules: _Rules) -> Check | None:
+    """Read the parts after a colon, a bracket or 分为, right behind the whole."""
+    here, whole = series.said[at], series.said[at - 1]
+    made = rules.made_of.search(here.gap)
+    opened = _OPEN.search(here.gap)
+    if whole.figure.unit != here.figure.unit or whole.part != here.part or not (made or opened):
+        return None
+    parts = _items(series, at, rules)
+    if len(parts) < 2:  # noqa: PLR2004  one part is no list
+        return None
+    if found := _fitting(series, "list", at - 1, parts):
+        return found
+    bracket = opened is not None and opened.group() in "（("
+    told = made is not None or (not bracket and _ends(series, parts)) or _classed(series, parts, rules)
+    return _sum(series, "list", at - 1, parts, strict=True) if told and _closed(series, parts, rules) else None
+
+
+def _in_all(series: Series, at: int, rules: _Rules) -> Check | None:
+    """Read a sum after its parts: all that have its unit, or as many as it says."""
+    said = series.said
+    mark = rules.total.search(said[at].gap)
+    if mark is None:
+        return None
+    parts = sorted(series.alike(at))
+    stated = _COUNTS.get(mark["several"][0]) if mark["several"] else None
+    if stated:
+        parts = parts[-stated:]
+    if len(parts) < 2 or (stated and len(parts) != stated):  # noqa: PLR2004  one part is no list
+        return None
+    alone = parts[0] == 0 or said[parts[0] - 1].part != said[at].part
+    unbroken = parts == list(range(parts[0], at)) and all(_JOIN.match(said[i].gap) for i in parts[1:])
+    plain = not any(rules.of_which.search(said[i].gap) or rules.excerpt.search(said[i].words) for i in parts)
+    return _sum(series, "in all", at, parts, strict=unbroken and plain and (alone or stated is not None))
+
+
+def _run(series: Series, at: int, rules: _Rules) -> Check | None:
+    """Read parts that follow a whole without a word, where they fit it exactly."""
+    said, whole = series.said, at - 1
+    if not rules.whole.search(said[whole].before) or said[whole].figure.unit != said[at].figure.unit:
+        return None
+    if said[whole].figure.value < FEWEST:
+        return None
+    return _fitting(series, "run", whole, _items(series, at, rules))
+
+
+def _rest(series: Series, at: int, rules: _Rules) -> Check | None:
+    """Read what is left: the whole, the part and the rest have one unit and follow one another."""
+    said = series.said
+    if not rules.rest.search(said[at].gap):
+        return None
+    before = series.alike(at)
+    if len(before) != 2 or before[0] != at - 1:  # noqa: PLR2004  a whole and a part
+        return None
+    return _sum(series, "rest", before[1], [before[0], at], strict=rules.excerpt.search(said[at].words) is None)
+
+
+def _items(series: Series, at: int, rules: _Rules) -> list[int]:
+    """Return the figures of the list that begins at a place: one unit; shares and changes beside them are left out."""
+    said, found = series.said, [at]
+    for i in range(at + 1, len(said)):
+        here = said[i]
+        if here.part != said[at].part or rules.of_which.search(here.gap) or rules.total.search(here.gap):
+            break
+        if here.figure.unit == said[at].figure.unit:
+            found.append(i)
+        elif here.figure.unit not in ("%", "‰"):
+            break
+    return found
+
+
+def _fitting(series: Series, rule: str, whole: int, parts: Sequence[int]) -> Check | None:
+    """Return the check of the longest beginning of a list that adds up; a list may go on with other matters."""
+    for count in range(len(parts), 1, -1):
+        if found := _sum(series, rule, whole, parts[:count], strict=False):
+            return found
+    return None
+
+
+def _classed(series: Series, parts: Sequence[int], rules: _Rules) -> bool:
+    """Tell whether all parts are named as classes of one sort: 办理类, 查询类; 县级, 乡级."""
+    ends = [{m.group() for m in rules.classed.finditer(_name(series.said[i]))} for i in parts]
+    return bool(set.intersection(*ends))
+
+
+def _name(said: Said) -> str:
+    return re.sub(r"^.*(?:其中|包括|[：:])", "", said.before) + said.after
+
+
+def _closed(series: Series, parts: Sequence[int], rules: _Rules) -> bool:
+    """Tell whether nothing says that the list is an excerpt."""
+    return not any(rules.excerpt.search(series.said[i].words) for i in parts) and _unbroken(series, parts)
+
+
+def _unbroken(series: Series, parts: Sequence[int]) -> bool:
+    return list(parts) == list(range(parts[0], parts[-1] + 1))
+
+
+def _ends(series: Series, parts: Sequence[int]) -> bool:
+    """Tell whether the sentence, or its part, ends with the list."""
+    last = parts[-1]
+    return last + 1 == len(series.said) or series.said[last + 1].part != series.said[last].part
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    found = None
+    for found in pattern.finditer(text):
+        pass
+    return found

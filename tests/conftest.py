@@ -1,0 +1,19 @@
+"""What several tests share: the terms, the gazetteer, and the extraction of the shipped digests."""
+
+from pathlib import Path
+
+import pytest
+
+from kg.extract import extract, to_json
+from kg.gazetteer import load_gazetteer
+from kg.lexicon import load_lexicon
+from kg.read import read
+
+REPORTS = Path(__file__).parent.parent / "data" / "reports"
+
+
+@pytest.fixture(scope="session")
+def extracted():
+    """The interchange object of each shipped digest, by its stem."""
+    lexicon, gazetteer = load_lexicon(), load_gazetteer()
+    return {path.stem: to_json(extract(read(path), lexicon, gazetteer)) for path in sorted(REPORTS.glob("*.txt"))}
