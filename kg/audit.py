@@ -69,7 +69,7 @@ def _repeats(extraction: Extraction, lexicon: Lexicon) -> Iterator[Check]:
         sure = o.modality is Modality.ACTUAL and not o.quantity.approximate and not o.quantity.bound
         plain = o.rule in _PLAIN and (o.canonical is not None or len(o.indicator) >= READABLE)
         if sure and plain and not narrower.search(around):
-            key = (o.canonical or o.indicator, o.region, o.period, o.reform, o.platform, o.agency, o.quantity.unit)
+            key = (o.indicator, o.canonical, o.region, o.period, o.reform, o.platform, o.agency, o.quantity.unit)
             cells.setdefault(key, []).append(o)
     for (name, *_), stated in cells.items():
         yield from _twice(str(name), stated, folded)

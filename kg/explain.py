@@ -45,7 +45,7 @@ def _names(extraction: Extraction) -> Iterator[tuple[Span, dict[str, str]]]:
 
 def _relations(extraction: Extraction) -> Iterator[tuple[Span, dict[str, str]]]:
     for r in extraction.relations:
-        yield r.span, {"kind": "relation", "read as": f"{r.subject} {r.predicate} {r.object}", "rule": r.rule}
+        yield r.span, {"kind": "relation", "read as": f"{r.subject or '?'} {r.predicate} {r.object}", "rule": r.rule}
 
 
 def _row(span: Span, text: str, row: dict[str, str]) -> dict[str, str]:

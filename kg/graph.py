@@ -96,7 +96,7 @@ def codes_of(extraction: Extraction, gazetteer: Gazetteer | None = None) -> set[
     """
     found = {extraction.meta.region, *(o.region for o in extraction.observations)}
     found |= {m.code for m in extraction.mentions}
-    ends = {end for r in extraction.relations for end in (r.subject, r.object)}
+    ends = {end for r in extraction.relations for end in (r.subject, r.object) if end}
     found |= {end for end in ends if is_code(end)}
     if gazetteer:
         names = ends | {m.label for m in extraction.mentions if m.kind == Kind.REGION and not m.code}
@@ -197,7 +197,9 @@ class _ReportWriter:
         )
 
     def relation(self, found: Relation) -> None:
-        """Describe a statement that joins two things, and draw the direct link between them."""
+        """Describe a statement that joins two things, and draw the direct link between them; one end is not enough."""
+        if found.subject is None:
+            return
         if found.predicate == "adopts":
             subject, target = self._things.region(found.subject), self._things.of("Reform", found.object)
             link = "kg:adopts"

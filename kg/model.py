@@ -128,7 +128,7 @@ class Observation:
 class Relation:
     """subject predicate object, as stated at `span`, within the sentence `evidence`."""
 
-    subject: str  # region code or name (adopts), else label of a reform
+    subject: str | None  # region code or name (adopts; None where the report doesn't name its own), else a reform
     predicate: str  # adopts, deliveredThrough, partner
     object: str  # label of a reform, platform or region
     span: Span

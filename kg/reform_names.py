@@ -56,12 +56,18 @@ def find_reforms(
     candidates: list[Candidate] = []
     for one in (c for finder in (_listed, _quoted, _bare, _events, _changes) for c in finder(text)):
         in_title = inside.over(one.span) and not text.quotes.over(one.span)
-        platform = machines.over(one.span) or (machines.within(one.span) and not one.known)
+        twin = one.known and _is_quotation(text, one.span)  # “好差评”系统 speaks of the reform too
+        platform = (machines.over(one.span) and not twin) or (machines.within(one.span) and not one.known)
         reason = "platform" if platform else "in-title" if in_title else one.reason
         candidates.append(replace(one, reason=reason))
     candidates += [s for c in candidates if not c.reason for s in _siblings(text, c)]
     mentions, rejections = settle(Kind.REFORM, candidates, listed_wins=False)
     return tuple(mentions), tuple(rejections)
+
+
+def _is_quotation(text: _Text, span: Span) -> bool:
+    quote = text.quotes.over(span)
+    return quote is not None and (quote.start + 1, quote.end - 1) == (span.start, span.end)
 
 
 def _listed(text: _Text) -> Iterator[Candidate]:

@@ -130,15 +130,13 @@ def find_relations(
     found: dict[tuple[str, str, str], Relation] = {}
     for finder in (_adoptions, _deliveries, _partners):
         for relation in finder(text, rules, meta):
-            found.setdefault((relation.subject, relation.predicate, relation.object), relation)
+            found.setdefault((relation.subject or "", relation.predicate, relation.object), relation)
     return tuple(sorted(found.values(), key=lambda r: (r.span, r.predicate, r.object)))
 
 
 def _adoptions(text: _Text, rules: _Rules, meta: Meta) -> Iterator[Relation]:
     """Yield the reforms that the document's region carries out."""
     adopter = meta.region or meta.region_name
-    if adopter is None:
-        return
     everywhere = Span(0, max(1, len(text.folded)))
     for reform in text.of(Kind.REFORM, everywhere):
         sentence = text.sentence(reform.span.start)

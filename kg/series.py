@@ -30,7 +30,7 @@ class Said:
     @property
     def words(self) -> str:
         """What the figure counts, as far as its clause says."""
-        return self.before + self.after
+        return self.before + (self.figure.unit or "") + self.after
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
-from kg.claims import Check, Kind, added, check
+from kg.claims import HUNDRED, Check, Kind, added, check
 from kg.lexicon import Lexicon
 from kg.series import Said, Series
 
@@ -26,6 +26,8 @@ FEWEST = 20  # a whole that is smaller is met by chance (2026-11)
 _NUMBER = "[二两三四五六七八九十]"
 _COUNTS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 _OPEN = re.compile(r"[：:（(]")
+_APART = re.compile(r"[，,（(：:]|中$")
+"""Between a whole and its part; without one of these they are two items of a list."""
 _JOIN = re.compile(r"^[、，,和与及（(）)]")
 
 
@@ -38,6 +40,7 @@ class _Rules:
     total: re.Pattern[str]
     whole: re.Pattern[str]
     rest: re.Pattern[str]
+    done: re.Pattern[str]
 
 
 @cache
@@ -53,6 +56,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
         total=re.compile(f"(?:^|[，,、；;（(）)。])(?:(?P<several>{several}))?{cue('audit-total')}{copula}$"),
         whole=re.compile(cue("audit-whole-lead")),
         rest=re.compile(f"(?:^|[，,、；;）)])(?:而)?{cue('audit-remainder')}{copula}$"),
+        done=re.compile(cue("audit-done")),
     )
 
 
@@ -60,6 +64,8 @@ def sums(series: Series, lexicon: Lexicon) -> Iterator[Check]:
     """Yield the checks of parts and whole in a sentence."""
     rules = _rules(lexicon)
     for at in range(1, len(series.said)):
+        if series.said[at].figure.unit in (*HUNDRED, None, "个百分点", "倍"):
+            continue  # shares and changes of different things don't add up
         found = (
             _rest(series, at, rules)
             or _in_all(series, at, rules)
@@ -163,7 +169,12 @@ def _rest(series: Series, at: int, rules: _Rules) -> Check | None:
     before = series.alike(at)
     if len(before) != 2 or before[0] != at - 1:  # noqa: PLR2004  a whole and a part
         return None
-    return _sum(series, "rest", before[1], [before[0], at], strict=rules.excerpt.search(said[at].words) is None)
+    part, whole = before
+    if not _APART.search(said[part].gap):
+        return None
+    told = rules.whole.search(said[whole].before) or rules.done.search(said[part].gap)
+    strict = told is not None and not rules.excerpt.search(said[at].words)
+    return _sum(series, "rest", whole, [part, at], strict=strict)
 
 
 def _items(series: Series, at: int, rules: _Rules) -> list[int]:

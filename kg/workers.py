@@ -20,7 +20,11 @@ from kg.shards import Outcome, Recipe, Skipped, work
 
 AHEAD = 3  # jobs in hand or waiting for each worker: none idles while the store takes its time
 
+ANSWER = 15  # seconds that a scheduler has to answer
+_FATAL = ("ends the process that reads it", "Is it huge or broken? Look at it with: kg extract FILE")
+
 Job = tuple[str, ...]
+Work = Callable[[Job, Recipe], list[Outcome]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +53,21 @@ def crew(workers: int = 1, scheduler: str | None = None) -> Crew:
 
     Args:
         workers: how many processes.
-        scheduler: address of a running Dask scheduler: tcp://10.0.0.1:8786.
+        scheduler: address of a running Dask scheduler: tcp://10.0.0.1:8786. Its workers must see the inputs and the
+            graph's folder under the same paths as this process.
 
     Raises:
-        KgError: Dask is not installed, or nothing answers at the address.
+        KgError: Dask is not installed, or no scheduler answers at the address.
     """
     if scheduler:
         return _cluster(scheduler)
     if workers <= 1:
         return Crew(Here, 1)
-    spawn = multiprocessing.get_context("spawn")  # forking a process that has threads may hang it
+    spawn = multiprocessing.get_context("spawn")  # to fork a process that has threads may hang it
     return Crew(lambda: ProcessPoolExecutor(workers, mp_context=spawn, initializer=_settle_in), workers)
 
 
-def run(jobs: Iterable[Job], recipe: Recipe, hands: Crew, do: Callable[..., list[Outcome]] = work) -> Iterator[Outcome]:
+def run(jobs: Iterable[Job], recipe: Recipe, hands: Crew, do: Work = work) -> Iterator[Outcome]:
     """Yield what becomes of each file, as it is done.
 
     Args:
@@ -72,31 +77,79 @@ def run(jobs: Iterable[Job], recipe: Recipe, hands: Crew, do: Callable[..., list
         do: the work itself.
 
     Raises:
-        KgError: no worker can go on: another version, a full disk.
+        KgError: no worker can go on: it runs another version, or the disk is full.
     """
-    waiting = iter(jobs)
-    executor = hands.start()
-    pending: dict[Future[list[Outcome]], Job] = {}
-    suspects: deque[str] = deque()  # files in hand when a worker died: one of them may have killed it
+    waiting, shift = iter(jobs), _Shift(recipe, hands, do)
+    suspects: deque[str] = deque()  # in hand when a worker died: one of them may have killed it
     try:
         while True:
-            while not suspects and len(pending) < hands.size * AHEAD and (job := next(waiting, None)):
-                pending[executor.submit(do, job, recipe)] = job
-            if suspects and not pending:
-                alone = suspects.popleft()
-                pending[executor.submit(do, (alone,), recipe)] = (alone,)
-            if not pending:
+            while not suspects and len(shift.pending) < hands.size * AHEAD and (job := next(waiting, None)):
+                shift.hand(job)
+            alone = suspects.popleft() if suspects and not shift.pending else None
+            if alone is not None:
+                shift.hand((alone,))
+            if not shift.pending:
                 return
-            for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                job = pending.pop(future)
-                if not _died(future):
-                    yield from future.result()
-                    continue
-                executor.shutdown(wait=False, cancel_futures=True)
-                executor = hands.start()
-                if len(job) == 1 and not pending and alone == job[0]:
-                    yield _fatal(alone)
+            for job, outcomes in shift.some_done():
+                if outcomes is not None:
+                    yield from outcomes
+                elif alone is not None:
+                    yield Outcome(alone, skipped=(Skipped(alone, *_FATAL),), settled=False)
                 else:
-                    suspects += job
+                    suspects.extend(job)
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        shift.end()
+
+
+class _Shift:
+    """Jobs in the hands of an executor, which is started anew when a worker's death breaks it."""
+
+    def __init__(self, recipe: Recipe, hands: Crew, do: Work) -> None:
+        self._recipe, self._hands, self._do = recipe, hands, do
+        self._executor = hands.start()
+        self.pending: dict[Future[list[Outcome]], Job] = {}
+
+    def hand(self, job: Job) -> None:
+        """Give a job to whoever is free."""
+        try:
+            future = self._executor.submit(self._do, job, self._recipe)
+        except BrokenExecutor as error:
+            future = Future()
+            future.set_exception(error)
+        self.pending[future] = job
+
+    def some_done(self) -> Iterator[tuple[Job, list[Outcome] | None]]:
+        """Wait until some jobs are done, and yield their outcomes; None where a worker died."""
+        done = wait(self.pending, return_when=FIRST_COMPLETED).done
+        if any(isinstance(future.exception(), BrokenExecutor) for future in done):
+            done = wait(self.pending).done  # all that it had in hand fail with it
+            self.end()
+            self._executor = self._hands.start()
+        for future in done:
+            job, error = self.pending.pop(future), future.exception()
+            died = isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"  # Dask's name for it
+            yield job, None if died else future.result()
+
+    def end(self) -> None:
+        """Let the executor go."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _settle_in() -> None:
+    """Make a worker leave the keys to its parent, and go when that is gone, however it went."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+
+
+def _cluster(address: str) -> Crew:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise KgError("needs Dask", "--scheduler", "Install it: pip install 'reform-kg[cluster]'") from error
+    try:
+        client = Client(address, timeout=ANSWER)
+    except (OSError, ValueError) as error:
+        raise KgError(f"does not answer: {error}", address, "Is it the address that dask scheduler printed?") from error
+    return Crew(client.get_executor, max(1, sum(client.nthreads().values())))

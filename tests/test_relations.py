@@ -79,8 +79,10 @@ def test_what_stands_in_a_plan_is_not_adopted():
     assert () == relations(text, plans=[Span(0, len(text))])
 
 
-def test_a_report_of_no_known_region_adopts_nothing():
-    assert () == relations("推行“一窗快办”改革。", meta=Meta())
+def test_a_report_of_no_known_region_says_what_is_adopted_but_not_by_whom():
+    found = relations("推行“一窗快办”改革。", meta=Meta())
+
+    assert [(None, "adopts", "一窗快办")] == [(r.subject, r.predicate, r.object) for r in found]
 
 
 def test_a_relation_is_stated_once_with_its_first_evidence():

@@ -1,0 +1,79 @@
+"""What a graph was built from: each input by its content, and the reports that came of it.
+
+Lies in the generation that it describes, `inputs.jsonl`, so that the two change places together.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from kg.shards import Facts, Outcome, Skipped
+
+FILE = "inputs.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file as it was when its reports came into the graph."""
+
+    sha256: str | None  # of its bytes; None where it could not be read, or need not come out the same again
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """All inputs of a graph, and what else decided its facts."""
+
+    version: str = ""
+    base: str = ""
+    inputs: dict[str, Input] = field(default_factory=dict)  # by absolute path
+    counts: dict[str, int] = field(default_factory=dict)
+    entities: dict[str, int] = field(default_factory=dict)
+
+    def reports(self) -> dict[str, Facts]:
+        """Return the reports of the graph by hash: of those of the same content, the first by name and place."""
+        return winners((path, known.outcome) for path, known in self.inputs.items())
+
+
+def winners(outcomes: Iterable[tuple[str, Outcome]]) -> dict[str, Facts]:
+    """Return one report for each hash: the one whose file's name, then whose place, comes first.
+
+    The name decides before the place, because it is a fact of the graph: folders that are called otherwise give the
+    same graph.
+    """
+    found: dict[str, tuple[tuple[str, str, int, str], Facts]] = {}
+    for path, outcome in outcomes:
+        for row, report in enumerate(outcome.reports):
+            rank = (report.name, path, row, report.shard)
+            if report.sha256 not in found or rank < found[report.sha256][0]:
+                found[report.sha256] = rank, report
+    return {sha256: report for sha256, (_, report) in found.items()}
+
+
+def write_manifest(generation: Path, manifest: Manifest) -> None:
+    """Write it into a generation."""
+    with (generation / FILE).open("w", encoding="utf-8") as file:
+        about = {name: getattr(manifest, name) for name in ("version", "base", "counts", "entities")}
+        file.write(json.dumps(about) + "\n")
+        for path, known in sorted(manifest.inputs.items()):
+            file.write(json.dumps([path, known.sha256, asdict(known.outcome)]) + "\n")
+
+
+def read_manifest(generation: Path | None) -> Manifest:
+    """Return the manifest of a generation; an empty one where there is none that can be used."""
+    try:
+        if generation is None:
+            return Manifest()
+        with (generation / FILE).open(encoding="utf-8") as file:
+            about = json.loads(next(file))
+            return Manifest(**about, inputs=dict(map(_input, file)))
+    except (OSError, ValueError, TypeError, KeyError, StopIteration):
+        return Manifest()
+
+
+def _input(line: str) -> tuple[str, Input]:
+    path, sha256, found = json.loads(line)
+    reports = tuple(Facts(**report | {"codes": tuple(report["codes"])}) for report in found["reports"])
+    skipped = tuple(Skipped(**one) for one in found["skipped"])
+    return path, Input(sha256, Outcome(found["path"], reports, skipped, found["settled"]))
