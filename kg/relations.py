@@ -170,19 +170,25 @@ def _related(one: str, other: str) -> bool:
     return a.startswith(b) or b.startswith(a)
 
 
-def _deliveries(text: _Text, rules: _Rules, _: Meta) -> Iterator[Relation]:
-    """Yield the platforms over which reforms run."""
-    topic: list[Mention] = []
+def _headed(text: _Text) -> Iterator[tuple[Span, list[Mention]]]:
+    """Yield each sentence with the reforms of the heading that it stands under, on the same line."""
+    heading: list[Mention] = []
     line = -1
-    everywhere = Span(0, max(1, len(text.folded)))
-    spoken = {m.label: m for m in text.of(Kind.REFORM, everywhere)}
     for sentence in text.sentences:
-        reforms = text.of(Kind.REFORM, sentence)
         begins = text.folded.rfind("\n", 0, sentence.start)
         if begins != line or _NUMBER.match(sentence.of(text.folded)):
-            line, topic = begins, []
-            if sentence.end - sentence.start <= HEADING and len({r.label for r in reforms}) == 1:
-                topic = reforms[:1]
+            short = sentence.end - sentence.start <= HEADING
+            line, heading = begins, text.of(Kind.REFORM, sentence) if short else []
+        yield sentence, heading
+
+
+def _deliveries(text: _Text, rules: _Rules, _: Meta) -> Iterator[Relation]:
+    """Yield the platforms over which reforms run."""
+    everywhere = Span(0, max(1, len(text.folded)))
+    spoken = {m.label: m for m in text.of(Kind.REFORM, everywhere)}
+    for sentence, headed in _headed(text):
+        reforms = text.of(Kind.REFORM, sentence)
+        topic = headed[:1] if len({r.label for r in headed}) == 1 else []
         for platform in text.of(Kind.PLATFORM, sentence):
             if text.planned(platform.span.start) or text.titles.over(platform.span):
                 continue
@@ -235,8 +241,9 @@ def _row_start(text: _Text, platform: Mention, sentence: Span) -> int:
 
 def _partners(text: _Text, rules: _Rules, meta: Meta) -> Iterator[Relation]:
     """Yield the regions with which the services of a reform are shared."""
-    for sentence in text.sentences:
-        reforms = {r.label for r in text.of(Kind.REFORM, sentence) if rules.shared.search(r.label)}
+    for sentence, headed in _headed(text):
+        named = text.of(Kind.REFORM, sentence)
+        reforms = {r.label for r in named or headed if rules.shared.search(r.label)}
         if not reforms or text.planned(sentence.start) or rules.future.search(sentence.of(text.folded)):
             continue
         for region in _shared_with(text, rules, sentence, meta):

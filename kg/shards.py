@@ -9,10 +9,12 @@ time. Out of scope: which reports make a graph (`build`).
 
 import gzip
 import json
-import os
 import re
+import shutil
 import tempfile
+import zlib
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from functools import cache
 from hashlib import sha256
@@ -90,8 +92,24 @@ def read_shard(recipe: Recipe, name: str) -> str | None:
     """Return the N-Quads of a shard, or None where it is not there or broken."""
     try:
         return gzip.decompress(_place(recipe, name).read_bytes()).decode("utf-8")
-    except (OSError, EOFError, ValueError, gzip.zlib.error):  # type: ignore[attr-defined]
+    except (OSError, EOFError, ValueError, zlib.error):
         return None
+
+
+def has_shard(recipe: Recipe, name: str) -> bool:
+    """Tell whether a shard is there."""
+    return _place(recipe, name).exists()
+
+
+def sweep(recipe: Recipe, used: AbstractSet[str]) -> None:
+    """Delete the shards that no report of the graph uses, and those of other versions."""
+    here = Path(recipe.cache)
+    for version_of in here.parent.iterdir():
+        if version_of != here:
+            shutil.rmtree(version_of, ignore_errors=True)
+    for path in here.glob("??/*"):
+        if path.name.removesuffix(".nq.gz") not in used:
+            path.unlink(missing_ok=True)
 
 
 @cache
@@ -130,7 +148,7 @@ def _work(path: str, recipe: Recipe) -> Outcome:
             reports.append(_facts(document, recipe))
         except (KgError, OSError):
             raise
-        except Exception as error:  # a fault of ours; it must not cost a million other reports
+        except Exception as error:  # noqa: BLE001  a fault of ours; it must not cost a million other reports
             reason = f"could not be extracted: {type(error).__name__}: {error}"
             failed.append(Skipped(document.path, reason, "Please report it: kg extract FILE shows where it fails"))
     skipped = (*(Skipped(fault.where, fault.what, fault.mend) for fault in faults), *failed)
@@ -140,7 +158,8 @@ def _work(path: str, recipe: Recipe) -> Outcome:
 def _facts(document: Document, recipe: Recipe) -> Facts:
     name = _NAME_OF_A_FILE.split(document.path)[-1]
     given = json.dumps(document.given, sort_keys=True)
-    shard = sha256("\0".join((document.sha256, name, given, recipe.base)).encode("utf-8", "replace")).hexdigest()
+    about = "\n".join([document.sha256, name, given, recipe.base])
+    shard = sha256(about.encode("utf-8", "surrogatepass")).hexdigest()
     return _known(recipe, shard) or _extracted(document, name, shard, recipe)
 
 
@@ -175,11 +194,11 @@ def _place(recipe: Recipe, shard: str) -> Path:
 def _write(path: Path, data: bytes) -> None:
     """Write a file that is there whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, fresh = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        try:
             file.write(data)
-        os.replace(fresh, path)
-    except BaseException:
-        os.unlink(fresh)
-        raise
+            file.flush()
+            Path(file.name).replace(path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise

@@ -23,7 +23,8 @@ import pyoxigraph as ox
 
 from kg.errors import KgError, NoGraph
 from kg.forget import codes_in_use, forget
-from kg.iris import BASE, Iris, compact, escape, report_graph
+from kg.iris import BASE, DEF, PREFIXES, Iris, compact, escape, report_graph
+from kg.model import Kind
 from kg.nquads import P, integer, literal
 
 if TYPE_CHECKING:
@@ -152,6 +153,16 @@ def counts(store: ox.Store) -> dict[str, int]:
     if not isinstance(rows, ox.QuerySolutions):  # can't be: it is a SELECT
         raise TypeError(_BY_CLASS)
     return {"triples": len(store)} | {compact(row["class"].value): int(row["count"].value) for row in rows}
+
+
+def named_in(store: ox.Store) -> dict[str, int]:
+    """Count the distinct things that texts name, by kind: {"Region": 12, …}."""
+    a, mentions = ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(PREFIXES["schema"] + "mentions")
+    found = {}
+    for kind in sorted(Kind):
+        things = {quad.subject for quad in store.quads_for_pattern(None, a, ox.NamedNode(DEF + kind))}
+        found[str(kind)] = sum(any(True for _ in store.quads_for_pattern(None, mentions, thing)) for thing in things)
+    return {kind: count for kind, count in found.items() if count}
 
 
 def as_rdflib(directory: Path) -> "rdflib.Dataset":

@@ -15,7 +15,7 @@ from kg.table import as_table
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-    from kg.build import BuildReport
+    from kg.build import BuildReport, Plan
     from kg.table import Row
 
 PATH = click.Path(path_type=Path)
@@ -100,31 +100,55 @@ def _targets(paths: Sequence[Path], files: Sequence[Path], output: Path) -> dict
 @click.option("-g", "--graph", type=click.Path(file_okay=False, path_type=Path), default=Path("outputs"),
               show_default=True, help="Folder of the graph to build; one that is there is replaced.")  # fmt: skip
 @click.option("--base", help="Where the IRIs begin.  [default: https://w3id.org/reform-kg/]")
-def build(paths: tuple[Path, ...], graph: Path, base: str | None) -> None:
+@click.option("--prune/--keep", default=True, show_default="prune",
+              help="Whether reports of earlier builds that no PATH names leave the graph or stay in it.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N",
+              help="Processes that extract.  [default: one for each CPU if there is much to do]")  # fmt: skip
+@click.option("--scheduler", metavar="tcp://HOST:PORT", help="A Dask cluster that extracts instead.")
+def build(  # noqa: PLR0913  one an option
+    paths: tuple[Path, ...],
+    graph: Path,
+    base: str | None,
+    workers: int | None,
+    scheduler: str | None,
+    *,
+    prune: bool,
+    dry_run: bool,
+) -> None:
     """Build the graph of what reports state.
 
-    PATH is a report or a folder of reports. An input that can't be read is skipped and named at the end; the graph
-    that is there stays as it is until the new one is whole.
+    PATH is a report or a folder of reports. The graph then holds what the PATHs hold, no more and no less: only what is
+    new or changed is extracted, and what is gone leaves. An input that can't be read is skipped and named at the end;
+    the graph that is there stays as it is until the new one is whole.
 
     \b
         kg build data/reports
         kg build reports/2023 reports/2024 -g graphs/both
+        kg build new/ --keep                   add to what is there
+        kg build reports --dry-run             what is new, changed, removed?
     """
     from kg.build import build as make
+    from kg.build import plan
     from kg.iris import BASE
+    from kg.workers import enough
 
+    base = base or BASE
+    if dry_run:
+        write(_foreseen(plan(list(paths), graph, base, keep=not prune)))
+        return
     clock = Clock()
-    if sys.stderr.isatty():
-        with click.progressbar(length=1, label="reports", file=sys.stderr) as bar:
-
-            def show(done: int, total: int) -> None:
-                bar.length = total
-                bar.update(done - bar.pos)
-
-            report = make(list(paths), graph, show, base or BASE)
-    else:
-        report = make(list(paths), graph, None, base or BASE)
+    workers = workers or enough(list(paths))
+    with Bar() if sys.stderr.isatty() else nullcontext() as bar:
+        show = bar.show if bar else None
+        report = make(list(paths), graph, show, base, keep=not prune, workers=workers, scheduler=scheduler)
     write(_summary(report, graph, clock))
+
+
+def _foreseen(found: "Plan") -> str:
+    rows: list[Row] = [{"inputs": name, "count": f"{count:,}"} for name, count in found.counts().items()]
+    lines = [f"  {name}: {path}" for name in ("new", "changed", "removed") for path in getattr(found, name)]
+    return "\n".join([as_table(rows, None, right=("count",)), *lines])
 
 
 def _summary(report: "BuildReport", graph: Path, clock: Clock) -> str:

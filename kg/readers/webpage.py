@@ -308,9 +308,8 @@ def _holder(page: _Page) -> html.HtmlElement:
         if not inner or (node.tag == "table" and _is_data(node)):
             break
         node = inner[0]
-    while node.tag in ("tbody", "tr", "td") and _is_data(table := next(node.iterancestors("table"))):
-        node = table
-    return node
+    table = next(node.iterancestors("table"), None) if node.tag in ("tbody", "tr", "td") else None
+    return table if table is not None and _is_data(table) else node
 
 
 def _lines(holder: html.HtmlElement, page: _Page) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kg.serve import answers
+from kg.serve import answers, asked, network, reading, search, views
 
 JOBS: dict[str, Callable[..., object]] = {
     "answer": answers.answer,
@@ -10,4 +10,20 @@ JOBS: dict[str, Callable[..., object]] = {
     "describe": answers.describe,
     "description": answers.description,
     "health": answers.health,
+    "overview": views.overview,
+    "region": views.region,
+    "reform": views.reform,
+    "platform": views.platform,
+    "indicator": views.indicator,
+    "other": views.other,
+    "listing": views.listing,
+    "reports": views.reports,
+    "report": reading.report,
+    "search": search.search,
+    "whole": network.whole,
+    "around": network.around,
+    "lookup": asked.lookup,
+    "compare": asked.compare,
+    "matrix": asked.matrix,
+    "ask": asked.ask,
 }

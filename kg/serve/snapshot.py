@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -14,6 +15,13 @@ from kg.query import Value, rows
 from kg.resolve import base_of, prefixes_of
 from kg.store import LINK, open_store
 
+_REPORTS = """
+SELECT ?doc ?path (SAMPLE(?t) AS ?title) (SAMPLE(STR(?y)) AS ?year) (SAMPLE(STR(?i)) AS ?issued) (SAMPLE(?b) AS ?body)
+       (SAMPLE(?s) AS ?area) (SAMPLE(?n) AS ?number) (SAMPLE(?l) AS ?length) (SAMPLE(?h) AS ?sha256) WHERE {
+  ?doc a kg:Report ; kg:path ?path ; kg:length ?l ; kg:sha256 ?h .
+  OPTIONAL { ?doc dct:title ?t } OPTIONAL { ?doc dct:temporal ?y } OPTIONAL { ?doc dct:issued ?i }
+  OPTIONAL { ?doc dct:publisher ?b } OPTIONAL { ?doc dct:spatial ?s } OPTIONAL { ?doc dct:identifier ?n }
+} GROUP BY ?doc ?path"""
 _THINGS = """
 SELECT ?iri ?class ?label ?full ?code ?coined WHERE {
   VALUES ?class { kg:Region kg:Reform kg:Platform kg:Indicator kg:Unit kg:Agency kg:Policy }
@@ -42,6 +50,7 @@ class Snapshot:
         self.directory, self.reports = directory, reports
         self.store: ox.Store = open_store(directory)
         self.base = base_of(self.store)
+        self.kept: dict[str, Any] = {}  # what jobs want to find again while this generation lasts
         self.prefixes: Mapping[str, str] = prefixes_of(self.store)
 
     def select(self, text: str) -> list[dict[str, Value]]:
@@ -87,11 +96,39 @@ class Snapshot:
                 found[low].append(high)
         return dict(found)
 
+    @cached_property
+    def replaced(self) -> dict[str, list[str]]:
+        """The regions that a region has taken the place of."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for row in self.select("SELECT ?old ?new { ?old dct:isReplacedBy ?new }"):
+            found[str(row["new"])].append(str(row["old"]))
+        return dict(found)
+
+    @cached_property
+    def documents(self) -> dict[str, dict[str, Value]]:
+        """Every report, by IRI: its title, file, year, region, publisher."""
+        return {str(row["doc"]): row for row in self.select(_REPORTS)}
+
+    def report(self, iri: Value) -> dict[str, object]:
+        """Return what a page needs to name a report and lead to it."""
+        row = self.documents[str(iri)]
+        return {
+            "path": self.path(str(iri)),
+            "title": row["title"] or row["path"],
+            "file": row["path"],
+            "year": row["year"],
+            "issued": row["issued"],
+            "number": row["number"],
+            "length": row["length"],
+            "region": self.link(row["area"]),
+            "publisher": self.link(row["body"]),
+        }
+
     def below(self, iri: str) -> list[str]:
         """Return a region or reform and all that lies within it."""
         seen = {iri: None}
         for high in (queue := [iri]):
-            for low in self.narrower.get(high, ()):
+            for low in (*self.narrower.get(high, ()), *self.replaced.get(high, ())):
                 if low not in seen:
                     seen[low] = None
                     queue.append(low)

@@ -1,0 +1,53 @@
+"""Names in either script: what a few characters may mean, the likeliest first. Run in a worker."""
+
+from kg.fold import fold
+from kg.serve.snapshot import Snapshot
+
+View = dict[str, object]
+_FORMS = """SELECT ?iri ?form { ?iri skos:prefLabel|skos:altLabel|kg:formerName|kg:fullName|skos:notation|dct:title ?form }"""
+
+
+def search(snapshot: Snapshot, words: str, most: int = 200) -> list[View]:
+    """Return things and reports whose name holds the words: whole names first, then beginnings, then the rest."""
+    wanted = fold(words.strip()).casefold()
+    if not wanted:
+        return []
+    best: dict[str, tuple[int, int, str]] = {}
+    for form, iri, shown in _forms(snapshot):
+        at = form.find(wanted)
+        if at >= 0:
+            rank = (0 if form == wanted else 1 if at == 0 else 2, len(form), shown)
+            best[iri] = min(best.get(iri, rank), rank)
+    used = _used(snapshot)
+    order = sorted(best, key=lambda iri: (best[iri][0], -(used.get(iri, 0) > 0), best[iri][1], -used.get(iri, 0), iri))
+    return [_hit(snapshot, iri, best[iri][2], used.get(iri, 0)) for iri in order[:most]]
+
+
+def _forms(snapshot: Snapshot) -> list[tuple[str, str, str]]:
+    kept = snapshot.kept.get("forms")
+    if kept is None:
+        kept = []
+        for row in snapshot.select(_FORMS):
+            iri, form = str(row["iri"]), str(row["form"])
+            if iri in snapshot.named or iri in snapshot.documents:
+                kept.append((fold(form).casefold(), iri, form))
+        snapshot.kept["forms"] = kept
+    return kept  # type: ignore[no-any-return]
+
+
+def _used(snapshot: Snapshot) -> dict[str, int]:
+    kept = snapshot.kept.get("used")
+    if kept is None:
+        text = "SELECT ?it (COUNT(DISTINCT ?doc) AS ?n) { ?doc a kg:Report ; schema:mentions|dct:spatial ?it } GROUP BY ?it"
+        kept = snapshot.kept["used"] = {str(row["it"]): int(str(row["n"])) for row in snapshot.select(text)}
+    return kept  # type: ignore[no-any-return]
+
+
+def _hit(snapshot: Snapshot, iri: str, form: str, used: int) -> View:
+    if iri in snapshot.documents:
+        report = snapshot.report(iri)
+        return {"kind": "report", "path": report["path"], "zh": report["title"], "en": report["title"], "form": form,
+                "reports": 1}  # fmt: skip
+    link = snapshot.link(iri) or {}
+    return {"kind": link["kind"], "path": link["path"], "zh": link["full"], "en": link["en"], "form": form,
+            "reports": used}  # fmt: skip

@@ -1,0 +1,132 @@
+"""What reports state, as pages need it: every fact with links to its things and to its marked words.
+
+In: a snapshot and SPARQL that narrows `?fact`. Out: facts as plain dicts. Out of scope: which page shows what (`views`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import pyoxigraph as ox
+
+from kg.query import Value
+from kg.serve.snapshot import Snapshot
+
+Fact = dict[str, object]
+
+MOST = 3000
+"""Figures on a page; more take a browser longer than a second (2026-11). The page says when some are left out."""
+
+_SOURCE = "?fact kg:statedIn ?doc ; kg:rule ?rule ; kg:evidence/oa:hasSelector/oa:exact ?sentence ."
+_WHEN = "OPTIONAL { ?fact sdmx-dimension:refPeriod ?when }"
+_AREA = "OPTIONAL { ?fact sdmx-dimension:refArea ?area }"
+_PATTERNS = {
+    "figure": f"""?fact a kg:Observation ; sdmx-measure:obsValue ?value ; kg:indicatorPhrase ?what ;
+        kg:modality ?mode ; kg:approximate ?approximate ; kg:bound ?bound ; kg:written ?written . {_SOURCE}
+        OPTIONAL {{ ?fact kg:reform ?reform }} OPTIONAL {{ ?fact kg:platform ?platform }}
+        OPTIONAL {{ ?fact kg:agency ?agency }} OPTIONAL {{ ?fact kg:indicator ?indicator }}
+        OPTIONAL {{ ?fact sdmx-attribute:unitMeasure ?unit }} {_WHEN} {_AREA}""",
+    "adoption": f"?fact a kg:Adoption ; kg:adopter ?area ; kg:reform ?reform . {_SOURCE} {_WHEN}"
+    " OPTIONAL { ?fact kg:agency ?agency }",
+    "delivery": f"?fact a kg:Delivery ; kg:reform ?reform ; kg:platform ?platform . {_SOURCE} {_WHEN} {_AREA}",
+    "partnership": f"?fact a kg:Partnership ; kg:reform ?reform ; kg:partner ?partner . {_SOURCE} {_WHEN} {_AREA}",
+}
+_ENDS = ("reform", "platform", "agency", "indicator", "unit", "partner")
+
+
+def one_of(variable: str, iris: Iterable[str], via: str) -> str:
+    """Return the SPARQL that keeps the facts whose property is one of the things.
+
+    >>> one_of("reform", ["http://x/a"], "kg:reform")
+    'VALUES ?reform { <http://x/a> } ?fact kg:reform ?reform .'
+    """
+    return f"VALUES ?{variable} {{ {' '.join(str(ox.NamedNode(iri)) for iri in iris)} }} ?fact {via} ?{variable} ."
+
+
+def facts(snapshot: Snapshot, kind: str, kept: str, year: str | None = None) -> list[Fact]:
+    """Return the facts of a kind (figure, adoption, delivery, partnership), in the order of their reports."""
+    during = f"FILTER(STRSTARTS(STR(?when), {ox.Literal(year)}))" if year else ""
+    found = snapshot.select(f"SELECT DISTINCT * WHERE {{ {kept} {_PATTERNS[kind]} {during} }}")
+    return sorted((_fact(snapshot, kind, row) for row in found), key=_order)
+
+
+def _fact(snapshot: Snapshot, kind: str, row: dict[str, Value]) -> Fact:
+    iri = str(row["fact"])
+    start, end = span_of(iri)
+    fact: Fact = {
+        "kind": kind,
+        "iri": iri,
+        "id": iri.rsplit("#", 1)[-1],
+        "path": snapshot.path(iri),
+        "start": start,
+        "end": end,
+        "region": snapshot.link(row.get("area")),
+        "period": row.get("when"),
+        "rule": row["rule"],
+        "sentence": row["sentence"],
+        "report": snapshot.report(row["doc"]),
+    }
+    fact |= {name: snapshot.link(row.get(name)) for name in _ENDS}
+    if kind == "figure":
+        fact |= {name: row[name] for name in ("value", "what", "approximate", "bound", "written")}
+        fact["target"] = str(row["mode"]).endswith("target")
+    return fact
+
+
+def span_of(iri: str) -> tuple[int, int]:
+    """Return the offsets in the IRI of a statement or mention.
+
+    >>> span_of("https://w3id.org/reform-kg/report/0f/#obs-120-126-2")
+    (120, 126)
+    """
+    _, start, end, *_ = iri.rsplit("#", 1)[-1].split("-")
+    return int(start), int(end)
+
+
+def _order(fact: Fact) -> tuple[str, str, int]:
+    region, report = fact["region"], fact["report"]
+    code = str(region["code"] or region["zh"]) if isinstance(region, dict) else "~"
+    return code, str(report["path"]) if isinstance(report, dict) else "", int(str(fact["start"]))
+
+
+def grouped(adoptions: Sequence[Fact], deliveries: Sequence[Fact] = (), partners: Sequence[Fact] = ()) -> list[Fact]:
+    """Join the adoptions of one reform by one region: since when, in how many reports, over what, with whom."""
+    found: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+    for fact in adoptions:
+        found[_key(fact)].append(fact)
+    over: dict[tuple[str, str], dict[str, object]] = defaultdict(dict)
+    shared: dict[tuple[str, str], dict[str, object]] = defaultdict(dict)
+    for fact in deliveries:
+        over[_key(fact)].setdefault(str(_iri(fact["platform"])), fact)
+    for fact in partners:
+        shared[_key(fact)].setdefault(str(_iri(fact["partner"])), fact)
+    rows: list[Fact] = []
+    for key, group in found.items():
+        first = min(group, key=lambda fact: (year_of(fact) or "9999", int(str(fact["start"]))))
+        rows.append(
+            {
+                "region": first["region"],
+                "reform": first["reform"],
+                "since": year_of(first),
+                "first": first,
+                "reports": len({str(fact["report"]) for fact in group}),
+                "agencies": list({str(_iri(f["agency"])): f["agency"] for f in group if f["agency"]}.values()),
+                "platforms": list(over[key].values()),
+                "partners": list(shared[key].values()),
+            }
+        )
+    return rows
+
+
+def year_of(fact: Fact) -> str | None:
+    """Return the year that a fact is about, else its report's."""
+    report = fact["report"]
+    when = fact["period"] or (isinstance(report, dict) and (report["year"] or report["issued"]))
+    return str(when)[:4] if when else None
+
+
+def _key(fact: Fact) -> tuple[str, str]:
+    return str(_iri(fact["region"])), str(_iri(fact["reform"]))
+
+
+def _iri(link: object) -> object:
+    return link["iri"] if isinstance(link, dict) else None
