@@ -56,7 +56,15 @@ def _excesses(extraction: Extraction, lexicon: Lexicon) -> Iterator[Check]:
 
 @cache
 def _bounded(lexicon: Lexicon) -> re.Pattern[str]:
-    return re.compile(f"{lexicon.alternation('audit-bounded')}(?:{lexicon.alternation('audit-copula')})*$")
+    """Return what matches a bounded rate before its number, and no longer name that ends like one."""
+    cue = lexicon.alternation
+    return re.compile(f"(?:^|.)(?<!{')(?<!'.join(_heads(lexicon))}){cue('audit-bounded')}(?:{cue('audit-copula')})*$")
+
+
+def _heads(lexicon: Lexicon) -> list[str]:
+    """Return what turns a bounded rate into one that is not: 拨备 before 覆盖率."""
+    bounded = lexicon.words("audit-bounded")
+    return [w.removesuffix(b) for w in lexicon.words("audit-unbounded") for b in bounded if w.endswith(b)]
 
 
 def _repeats(extraction: Extraction, lexicon: Lexicon) -> Iterator[Check]:
@@ -67,7 +75,8 @@ def _repeats(extraction: Extraction, lexicon: Lexicon) -> Iterator[Check]:
     for o in extraction.observations:
         around = folded[max(o.evidence.start, o.quantity.span.start - AROUND) : o.quantity.span.start]
         sure = o.modality is Modality.ACTUAL and not o.quantity.approximate and not o.quantity.bound
-        plain = o.rule in _PLAIN and (o.canonical is not None or len(o.indicator) >= READABLE)
+        named = o.canonical or o.reform or o.platform  # what is said of the general business is too often a list
+        plain = o.rule in _PLAIN and named is not None and len(o.indicator) >= READABLE
         if sure and plain and not narrower.search(around):
             key = (o.indicator, o.canonical, o.region, o.period, o.reform, o.platform, o.agency, o.quantity.unit)
             cells.setdefault(key, []).append(o)

@@ -24,6 +24,7 @@ from kg.wording import EDGE, LONGEST, is_rate, plain, unspaced, wording
 
 LONGEST_TOPIC = 30  # characters of a phrase that is carried to another number
 LONGEST_ITEM = 8  # characters of an item that needs its list's head although it stands in a clause of its own (2026-11)
+LONGEST_VAGUE = 6  # characters of an act on a thing of no name: 列出事项, 办理业务 (2026-11)
 SHORT = range(2, 5)  # characters of an item that is not readable without its list's head: 村级, 川陕甘 (2026-11)
 _THING_CUT = re.compile(r"、|以及|和|及|与|(?<=[”」])(?=[“「])")
 _RATES = ("率", "占比", "比例", "度")
@@ -161,6 +162,8 @@ class Namer:
         rule = "counted"
         if self._head and self._under(place, left):
             phrase, rule = self._head + phrase, "under"
+        elif thing := self._said_before(phrase, place):
+            phrase, rule = thing + phrase, "carried"
         elif self._wording.is_weak(phrase) or (not lead and self._wording.adverb.match(phrase)):
             phrase, rule = self._context(phrase, place) + phrase, "carried"
         if not self._wording.adverb.match(noun):
@@ -182,6 +185,8 @@ class Namer:
         if self._head and self._under(place, left):
             self._about(core)
             return self._result(self._head + core, "under", own)
+        if thing := self._said_before(core, place):
+            return self._result(thing + core, "carried", own)
         if not core or self._wording.is_weak(core):
             topic = self._context(core, place)
             words = (*own, *([self._topic_span] if self._topic_span else []))
@@ -279,6 +284,14 @@ class Namer:
             return left
         act = self._wording.act.search(self._text, left.start, left.end)
         return Span(left.start, act.end()) if act else None
+
+    def _said_before(self, phrase: str, place: Place) -> str:
+        """Return the clause before an act on a thing of no name, where it states no figure: 清查…，列出80个事项."""
+        if len(phrase) > LONGEST_VAGUE or not self._wording.vague.fullmatch(phrase):
+            return ""
+        before = self._clauses[: bisect_right(self._ends, place.clause.start)][-1:]
+        said = self._of(before[0]) if before else ""
+        return "" if re.search(r"\d", said) else self._wording.core(said)[-LONGEST_TOPIC:]
 
     def _context(self, core: str, place: Place | None = None) -> str:
         """Return the thing that an attribute belongs to: the topic, else the clause before."""

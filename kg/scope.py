@@ -24,6 +24,8 @@ from kg.lexicon import Lexicon
 from kg.model import Mention, Span
 from kg.segment import PARAGRAPH, Item, Outline
 
+_EXAMPLES = re.compile(r"^[”」’\"]?(?:[、和与及][^，,。；;]{0,80})?等[^，,。；;]{0,12}$")
+"""From the end of a name to the number: 、乙系统等本地系统[8]个."""
 _RATE_TAIL = re.compile(r"[”」’\"]?(?:事项|办件)?(?:率|占比|比例|比率|比重)")
 LOOK_BACK = 3  # sentences; further back a paragraph has turned to something else (2026-11)
 SUBJECT = 12  # characters: an item's number, a quotation mark, and the first word
@@ -80,7 +82,7 @@ class Scope:
 
     def own(self, words: Sequence[Span], number: Span) -> Mention | None:
         """Return the mention in a number's own words: the first of what is counted, else the last before it."""
-        inside = [m for w in words for m in self.within(w.start, w.end)]
+        inside = [m for w in words for m in self.within(w.start, w.end) if not self._example(m, number.start)]
         after = [m for m in inside if m.span.start >= number.end]
         return min(after, key=lambda m: m.span.start, default=None) or max(
             inside, key=lambda m: m.span.start, default=None
@@ -95,10 +97,12 @@ class Scope:
         if introduced := [m for m in earlier if self._introduced(m, start)]:
             return self._business(introduced)
         head = self._head(number.start)
-        if head is not None:
-            return head if isinstance(head, Mention) else None
+        if isinstance(head, Mention):
+            return head
         business = [m for m in earlier if m.label not in self._rules.umbrella and not self._rate(m)]
-        return business[-1] if business else self._before(sentence, start)
+        if business or head:
+            return business[-1] if business else None
+        return self._before(sentence, start)
 
     def platform(
         self, words: Sequence[Span], number: Span, sentence: Span, last: Mention | None = None
@@ -193,7 +197,7 @@ class Scope:
         i = bisect_left(self._figures, mention.span.end)
         figure = self._figures[i] if i < len(self._figures) else place
         between = self._text[mention.span.end : min(figure, place)]
-        return between.rstrip().endswith("等") and not re.search("[，,]", between)
+        return _EXAMPLES.match(between) is not None
 
     def _head(self, place: int) -> Mention | list[str] | None:
         """Return the reform of the innermost head that names one; a list of labels where it names several."""

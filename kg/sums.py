@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
-from kg.claims import HUNDRED, Check, Kind, added, check
+from kg.claims import Check, Kind, added, check
 from kg.lexicon import Lexicon
 from kg.series import Said, Series
 
@@ -26,6 +26,9 @@ FEWEST = 20  # a whole that is smaller is met by chance (2026-11)
 _NUMBER = "[二两三四五六七八九十]"
 _COUNTS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 _OPEN = re.compile(r"[：:（(]")
+_LISTED = ("、", "和", "与", "及")
+_HEAD = re.compile(r"^[^，,。；;！？：:\d]{0,12}[：:（(][^，,。；;！？\d]{0,12}$")
+"""Between a whole and the first of its parts: its noun, then a colon or a bracket, then the first part's name."""
 _APART = re.compile(r"[，,（(：:]|中$")
 """Between a whole and its part; without one of these they are two items of a list."""
 _JOIN = re.compile(r"^[、，,和与及（(）)]")
@@ -41,6 +44,9 @@ class _Rules:
     whole: re.Pattern[str]
     rest: re.Pattern[str]
     done: re.Pattern[str]
+    part: re.Pattern[str]
+    average: re.Pattern[str]
+    addable: frozenset[str]  # units of which parts make a whole: no rates, no times
 
 
 @cache
@@ -49,7 +55,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
     several = cue("audit-several").replace("X", _NUMBER)
     copula = f"(?:{cue('audit-copula')})*"
     return _Rules(
-        of_which=re.compile(cue("audit-of-which")),
+        of_which=re.compile(cue("audit-of-which", "audit-holding")),
         made_of=re.compile(cue("audit-made-of")),
         classed=re.compile(cue("audit-class")),
         excerpt=re.compile(cue("audit-excerpt")),
@@ -57,6 +63,11 @@ def _rules(lexicon: Lexicon) -> _Rules:
         whole=re.compile(cue("audit-whole-lead")),
         rest=re.compile(f"(?:^|[，,、；;）)])(?:而)?{cue('audit-remainder')}{copula}$"),
         done=re.compile(cue("audit-done")),
+        part=re.compile(f"[，,、（(]?{cue('audit-of-which')}"),
+        average=re.compile(cue("audit-average")),
+        addable=frozenset(
+            t.label for t in lexicon.of_kind("Unit") if (t.fact("unitKind") or "count") not in ("rate", "time")
+        ),
     )
 
 
@@ -64,8 +75,8 @@ def sums(series: Series, lexicon: Lexicon) -> Iterator[Check]:
     """Yield the checks of parts and whole in a sentence."""
     rules = _rules(lexicon)
     for at in range(1, len(series.said)):
-        if series.said[at].figure.unit in (*HUNDRED, None, "个百分点", "倍"):
-            continue  # shares and changes of different things don't add up
+        if series.said[at].figure.unit not in rules.addable:
+            continue
         found = (
             _rest(series, at, rules)
             or _in_all(series, at, rules)
@@ -91,8 +102,8 @@ def _of_which(series: Series, at: int, rules: _Rules) -> Check | None:
     if mark is None or re.search(r"[；;。]", series.said[at].gap[mark.end() :]):
         return None
     wholes = series.alike(at)
-    if not wholes:
-        return None
+    if not wholes or (len(wholes) > 1 and wholes[1] == wholes[0] - 1 and series.said[wholes[0]].gap[:1] in _LISTED):
+        return None  # 办件900件、来访50件，其中…: of either
     whole, parts = wholes[0], _items(series, at, rules)
     if len(parts) == 1:
         return _part(series, whole, at, wholes, rules)
@@ -108,6 +119,8 @@ def _of_which(series: Series, at: int, rules: _Rules) -> Check | None:
 def _part(series: Series, whole: int, at: int, wholes: Sequence[int], rules: _Rules) -> Check | None:
     """Report a part that exceeds its whole, where nothing else can be the whole; one that doesn't claims nothing."""
     said = series.said
+    if not rules.part.search(said[at].gap) or rules.average.search(said[whole].before):
+        return None
     between = all(said[i].figure.unit in ("%", "‰") for i in range(whole + 1, at))
     if len(wholes) > 1 or not between or not (said[whole].sure and said[at].sure) or rules.whole.search(said[at].words):
         return None
@@ -120,7 +133,7 @@ def _list(series: Series, at: int, rules: _Rules) -> Check | None:
     """Read the parts after a colon, a bracket or 分为, right behind the whole."""
     here, whole = series.said[at], series.said[at - 1]
     made = rules.made_of.search(here.gap)
-    opened = _OPEN.search(here.gap)
+    opened = _OPEN.search(here.gap) if _HEAD.match(here.gap) else None
     if whole.figure.unit != here.figure.unit or whole.part != here.part or not (made or opened):
         return None
     parts = _items(series, at, rules)
@@ -206,7 +219,7 @@ def _classed(series: Series, parts: Sequence[int], rules: _Rules) -> bool:
 
 
 def _name(said: Said) -> str:
-    return re.sub(r"^.*(?:其中|包括|[：:])", "", said.before) + said.after
+    return said.before + said.after
 
 
 def _closed(series: Series, parts: Sequence[int], rules: _Rules) -> bool:

@@ -60,6 +60,7 @@ class Wording:
     change_to: re.Pattern[str]
     weak: re.Pattern[str]
     bare: re.Pattern[str]
+    vague: re.Pattern[str]
     total: re.Pattern[str]
     acts: re.Pattern[str]
     act: re.Pattern[str]
@@ -133,6 +134,7 @@ def wording(lexicon: Lexicon) -> Wording:
         change_to=re.compile(f"^[，,]?{cue('change-verb')}{{0,2}}(?:至|到|为|成)"),
         weak=re.compile("|".join(f"(?:{cue(*c, 'copula-end')}|[比较占的了各]|占.{{1,8}}的?|{than})+" for c in _WEAK)),
         bare=re.compile(f"(?:{cue('attribute', 'copula-end')})+"),
+        vague=re.compile(f"{cue('act-verb')}{{1,2}}{cue('generic-noun')}{{1,2}}"),
         total=re.compile(cue("total")),
         acts=re.compile(f"^(?:{cue('act-verb')}[了的]?)+"),
         act=re.compile(cue("act-verb")),

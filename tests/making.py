@@ -198,18 +198,22 @@ def blocks(lines) -> str:
 def page(lines, charset="utf-8") -> str:
     """A report as a page of a government site."""
     title, *rest = lines
-    return "".join((
-        HEAD.format(charset=charset, title=title),
-        f'<body>{NAVIGATION}<div class="con"><h1>{title}</h1>{BYLINE}<div id="zoom" class="TRS_Editor">',
-        blocks(rest),
-        f"</div>{RELATED}</div>{FOOTER}",
-    ))
+    return "".join(
+        (
+            HEAD.format(charset=charset, title=title),
+            f'<body>{NAVIGATION}<div class="con"><h1>{title}</h1>{BYLINE}<div id="zoom" class="TRS_Editor">',
+            blocks(rest),
+            f"</div>{RELATED}</div>{FOOTER}",
+        )
+    )
 
 
 def old_page(lines, charset="gb2312") -> str:
     """A report as a page of the years when tables laid out pages, and few closed their elements."""
     title, *rest = lines
-    text = "<br>\n".join("　　" + line.replace("\t", " ") if "\t" not in line else f"\n{table([line])}" for line in rest)
+    text = "<br>\n".join(
+        "　　" + line.replace("\t", " ") if "\t" not in line else f"\n{table([line])}" for line in rest
+    )
     return f"""<HTML><HEAD><META http-equiv=Content-Type content="text/html; charset={charset}"><TITLE>{title}</TITLE></HEAD>
 <BODY bgColor=#ffffff><TABLE width=980 align=center><TR><TD colSpan=2><A href="/">首页</A> | <A href="/a">机构概况</A> | <A
 href="/b">政策法规</A> | <A href="/c">联系我们</A><TR><TD width=200><TABLE><TR><TD><A href="/x">通知公告</A><TR><TD><A

@@ -160,7 +160,18 @@ def test_is_page(text, page):
         f"<p>{PROSE}" + " \n" * 100_000 + "。",
         f'<!DOCTYPE html [<!ENTITY a "{"b" * 1000}"><!ENTITY c "{"&a;" * 1000}">]><p>{PROSE}&c;',
     ],
-    ids=["nested", "unclosed", "tables", "broken tags", "spaces", "characters", "attributes", "comments", "blanks", "entities"],
+    ids=[
+        "nested",
+        "unclosed",
+        "tables",
+        "broken tags",
+        "spaces",
+        "characters",
+        "attributes",
+        "comments",
+        "blanks",
+        "entities",
+    ],
 )
 def test_hostile_pages_end_soon(html):
     text = read_page("<html><body>" + html, "p.html").text

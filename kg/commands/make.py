@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,14 +103,14 @@ def _targets(paths: Sequence[Path], files: Sequence[Path], output: Path) -> dict
 @click.option("--prune/--keep", default=True, show_default="prune",
               help="Whether reports of earlier builds that no PATH names leave the graph or stay in it.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
-@click.option("--workers", type=click.IntRange(min=1), metavar="N",
-              help="Processes that extract.  [default: one for each CPU if there is much to do]")  # fmt: skip
+@click.option("--workers", type=click.IntRange(min=0), default=0, metavar="N",
+              help="Processes that extract.  [default: one for each CPU, if there is enough to do]")  # fmt: skip
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help="A Dask cluster that extracts instead.")
-def build(  # noqa: PLR0913  one an option
+def build(
     paths: tuple[Path, ...],
     graph: Path,
     base: str | None,
-    workers: int | None,
+    workers: int,
     scheduler: str | None,
     *,
     prune: bool,
@@ -131,17 +131,26 @@ def build(  # noqa: PLR0913  one an option
     from kg.build import build as make
     from kg.build import plan
     from kg.iris import BASE
-    from kg.workers import enough
 
     base = base or BASE
     if dry_run:
         write(_foreseen(plan(list(paths), graph, base, keep=not prune)))
         return
     clock = Clock()
-    workers = workers or enough(list(paths))
-    with Bar() if sys.stderr.isatty() else nullcontext() as bar:
-        show = bar.show if bar else None
-        report = make(list(paths), graph, show, base, keep=not prune, workers=workers, scheduler=scheduler)
+
+    def run(on_progress: Callable[[int, int], None] | None) -> "BuildReport":
+        return make(list(paths), graph, on_progress, base, keep=not prune, workers=workers, scheduler=scheduler)
+
+    if sys.stderr.isatty():
+        with click.progressbar(length=1, label="inputs", file=sys.stderr) as bar:
+
+            def show(done: int, total: int) -> None:
+                bar.length = total
+                bar.update(done - bar.pos)
+
+            report = run(show)
+    else:
+        report = run(None)
     write(_summary(report, graph, clock))
 
 
@@ -154,7 +163,7 @@ def _foreseen(found: "Plan") -> str:
 def _summary(report: "BuildReport", graph: Path, clock: Clock) -> str:
     counts = report.counts
     lines: list[Row] = [
-        {"what": "reports", "count": f"{report.reports:,}", "": f"{report.characters:,} characters"},
+        {"what": "reports", "count": f"{report.reports:,}", "": f"{report.characters:,} characters{_changes(report)}"},
         *({"what": name, "count": f"{count:,}", "": ""} for name, count in _entities(report).items()),
         {"what": "figures", "count": f"{report.observations:,}", "": ""},
         {"what": "adoptions", "count": f"{report.adoptions:,}", "": ""},
@@ -168,6 +177,12 @@ def _summary(report: "BuildReport", graph: Path, clock: Clock) -> str:
         parts.append(f"{many(len(report.off_topic), 'report')} without a region or without any reform:")
         parts += [f"  {path}" for path in report.off_topic]
     return "\n".join(parts)
+
+
+def _changes(report: "BuildReport") -> str:
+    """What a later build did; the first one's inputs are all new."""
+    found = [f"{count:,} {name}" for name, count in report.changes.items() if count]
+    return f"; inputs: {', '.join(found)}" if found and list(report.changes.values())[1:] != [0, 0, 0] else ""
 
 
 def _entities(report: "BuildReport") -> dict[str, int]:

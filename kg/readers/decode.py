@@ -15,7 +15,9 @@ from kg.fold import fold
 
 SAMPLE = 20_000  # characters that are looked at; more don't change the verdict
 PROSE = 0.80  # share of common characters in Chinese prose; names and tables reach 0.9, wrong decodings 0.6 (2026-11)
-UNKNOWN = 0.6  # likeness of a text without Chinese characters, below that of prose
+UNKNOWN = 0.75  # likeness of a text without Chinese characters, below that of prose
+GUESSED, GUESSED_SHORT = 0.7, 0.5  # likeness from which a guess is taken; of short texts, a few characters decide
+SHORT = 40  # characters
 FEW = 1_000  # characters to one broken byte that is passed over: a page cut within a character
 BINARY = 0.02  # share of control characters in what is no text
 
@@ -126,9 +128,9 @@ def _readable(text: str) -> bool:
 def _guessed(data: bytes, where: str, declared: str | None) -> str:
     """Return the text in the encoding in which it looks most like Chinese prose."""
     declared = _DECLARED.get((declared or "").lower())
-    best, text = 0.0, ""
-    for read in (_strict, _lenient):
-        for name in _CANDIDATES:
+    for read, names in ((_strict, _CANDIDATES), (_lenient, ("utf-8", *_CANDIDATES))):
+        best, text = 0.0, ""
+        for name in names:
             candidate = read(data, name)
             if candidate is None or not _readable(candidate):
                 continue
@@ -136,7 +138,7 @@ def _guessed(data: bytes, where: str, declared: str | None) -> str:
             likely = (UNKNOWN if looks is None else looks) * _han_share(candidate) + (0.02 if name == declared else 0)
             if likely > best:
                 best, text = likely, candidate
-        if best >= UNKNOWN * PROSE:
+        if best >= (GUESSED if len(text) >= SHORT else GUESSED_SHORT):
             return text
     raise _broken(data, "utf-8", where)
 

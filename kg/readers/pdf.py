@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -22,13 +23,16 @@ from kg.readers.content import LIMITS, SEPARATOR, Content, Limits
 from kg.readers.decode import PROSE, likeness
 
 EDGE = 0.12  # of a page's height, at top and bottom, where running heads and page numbers stand (2026-11)
-FULL = 1.8  # ems that a full line may end before the right edge: a mark that may not begin a line takes one
+SLACK = 0.3  # ems by which the lines of a page end differently
+SAME = 0.75  # ratio of sizes of letters from which two lines may be of one paragraph
+SMALL, HEAD = 0.8, 40  # size of the letters of a running head, to those of the text; its characters at most
 INDENT = 1.0  # ems from the left edge from which a line begins a paragraph; usual are 2
 GAP = 1.5  # ems between the cells of a table row; justified text has less than 1
 COLUMN = 12  # characters of a line, on average, from which two blocks side by side are columns, not cells
 BARE = 20  # characters a page on average below which a PDF with pictures is a scan
-_PAGE_NUMBER = re.compile(r"[\s\-—–―·~|/]*\d{1,4}[\s\-—–―·~|/]*(?:\d{1,4}[\s\-—–―·~|/]*)?")
+_PAGE_NUMBER = re.compile(r"[\s\-—–―·~|/第页]{0,9}\d{1,4}[\s\-—–―·~|/页共]{0,9}(?:\d{1,4}[\s\-—–―·~|/页]{0,9})?")
 _NUMBERED = re.compile(r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})(?:[、）)]|[.．](?!\d))")
+_UNPARTED = re.compile(r"(?:[\x21-\x7e]+|.)[，。、；：！？）》”’〕】%％]*")
 _ENDED = ("。", "！", "？", "；", "：", ":", ";")
 
 
@@ -220,36 +224,37 @@ def _row(runs: Sequence[_Line]) -> _Line:
 def _content(sheets: Sequence[_Sheet]) -> Content:
     """Join the pages to one text."""
     running = _running(sheets)
-    text = ""
+    parts: list[str] = []
     places: list[tuple[int, str]] = []
-    before: tuple[_Line, float] | None = None
+    at, before = 0, None
     for sheet in sheets:
-        lines = [line for line in sheet.lines if not _outside(sheet, line, running)]
+        lines = [line for i, line in enumerate(sheet.lines) if not _outside(sheet, i, running)]
         left, right = _edges(lines)
         begun = False
         for line in lines:
-            glue = _glue(before, line, left) if before else ""
+            glue = _glue(*before, line, left) if before else ""
+            at += len(glue)
             if not begun:
-                places.append((len(text) + len(glue), f"page {sheet.number}"))
+                places.append((at, f"page {sheet.number}"))
                 begun = True
-            text += glue + line.text
+            parts += glue, line.text
+            at += len(line.text)
             before = line, right
     given = {"pages": str(len(sheets))}
     unread = [str(sheet.number) for sheet in sheets if not sheet.lines and sheet.pictures]
     if unread:
         given["unread"] = f"page {', '.join(unread)}"
-    return Content(text, given, tuple(places))
+    return Content("".join(parts), given, tuple(places))
 
 
-def _glue(before: tuple[_Line, float], line: _Line, left: float) -> str:
-    """Return what stands between two lines: nothing where the paragraph goes on."""
-    last, right = before
+def _glue(last: _Line, right: float, line: _Line, left: float) -> str:
+    """Return what stands between two lines: nothing where the paragraph goes on, because no more had room in it."""
     em = max(last.em, line.em)
     goes_on = (
         last.cells == line.cells == 1
-        and last.right >= right - FULL * em
+        and last.right + _first(line.text) * em > right - SLACK * em
         and line.left <= left + INDENT * em
-        and min(last.em, line.em) > 0.75 * em
+        and min(last.em, line.em) > SAME * em
         and not (last.text.endswith(_ENDED) and _NUMBERED.match(line.text))
     )
     if not goes_on:
@@ -257,13 +262,21 @@ def _glue(before: tuple[_Line, float], line: _Line, left: float) -> str:
     return " " if _word(last.text[-1]) and _word(line.text[0]) else ""
 
 
+def _first(text: str) -> float:
+    """Return the width in ems of what can't be parted at the beginning of a line: a number, a word, marks after it."""
+    m = _UNPARTED.match(text)
+    return sum(0.5 if c < "\x7f" else 1 for c in m[0]) if m else 1
+
+
 def _edges(lines: Sequence[_Line]) -> tuple[float, float]:
-    """Return the left and the right edge of a page's prose."""
+    """Return the left and the right edge of a page's prose; a line that alone reaches further is no measure."""
     prose = [line for line in lines if line.cells == 1]
     if not prose:
         return 0.0, float("inf")
     lefts = sorted(line.left for line in prose)
-    return lefts[len(lefts) // 20], max(line.right for line in prose)
+    rights = sorted((line.right for line in prose), reverse=True)
+    shared = (one for one, other in pairwise(rights) if one - other < prose[0].em)
+    return lefts[len(lefts) // 20], next(shared, rights[0])
 
 
 def _running(sheets: Sequence[_Sheet]) -> frozenset[tuple[str, int]]:
@@ -284,5 +297,19 @@ def _at_edge(sheet: _Sheet, line: _Line) -> bool:
     return not EDGE * sheet.height < middle < (1 - EDGE) * sheet.height
 
 
-def _outside(sheet: _Sheet, line: _Line, running: frozenset[tuple[str, int]]) -> bool:
-    return _at_edge(sheet, line) and (_mark(sheet, line) in running or _PAGE_NUMBER.fullmatch(line.text) is not None)
+def _outside(sheet: _Sheet, index: int, running: frozenset[tuple[str, int]]) -> bool:
+    """Tell whether a line belongs to the page and not to the text."""
+    line = sheet.lines[index]
+    if not _at_edge(sheet, line):
+        return False
+    return _mark(sheet, line) in running or _PAGE_NUMBER.fullmatch(line.text) is not None or _apart(sheet, index)
+
+
+def _apart(sheet: _Sheet, index: int) -> bool:
+    """Tell whether a line is first or last on its page, short, in small type, and away from the others."""
+    line, others = sheet.lines[index], [*sheet.lines[:index], *sheet.lines[index + 1 :]]
+    if len(line.text) > HEAD or not others:
+        return False
+    usual = sorted(other.em for other in others)[len(others) // 2]
+    gap = min(max(line.bottom - other.top, other.bottom - line.top) for other in others)
+    return line.em < SMALL * usual and gap > usual
