@@ -24,6 +24,7 @@ from kg.lexicon import Lexicon
 from kg.model import Mention, Span
 from kg.segment import PARAGRAPH, Item, Outline
 
+_OPENING = '“「‘" 　'
 _EXAMPLES = re.compile(r"^[”」’\"]?(?:[、和与及][^，,。；;]{0,80})?等[^，,。；;]{0,12}$")
 """From the end of a name to the number: 、乙系统等本地系统[8]个."""
 _RATE_TAIL = re.compile(r"[”」’\"]?(?:事项|办件)?(?:率|占比|比例|比率|比重)")
@@ -128,7 +129,7 @@ class Scope:
         return self._item(number, sentence, start)
 
     def _item(self, number: Span, sentence: Span, start: int) -> Mention | None:
-        """Return the platform that the innermost item is about: its first words, or brought in by its first sentence."""
+        """Return the platform that the innermost item is about: its first words, or what its first sentence brings in."""
         item = next(iter(self._outline.chain(number.start)), None)
         if item is None:
             return None
@@ -140,7 +141,7 @@ class Scope:
 
     def _leads(self, mention: Mention, item: Item) -> bool:
         before = self._text[item.span.start : mention.span.start]
-        return re.sub(r"^[（(]?[一二三四五六七八九十\d]{1,3}[）)、.是]", "", before).strip("“「‘\" 　") == ""
+        return re.sub(r"^[（(]?[一二三四五六七八九十\d]{1,3}[）)、.是]", "", before).strip(_OPENING) == ""
 
     def _own_start(self, words: Sequence[Span], number: Span) -> int:
         """What stands between a number's words and the number is examples: they carry nothing over."""

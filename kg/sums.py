@@ -42,6 +42,7 @@ class _Rules:
     excerpt: re.Pattern[str]
     total: re.Pattern[str]
     whole: re.Pattern[str]
+    alone: re.Pattern[str]
     rest: re.Pattern[str]
     done: re.Pattern[str]
     part: re.Pattern[str]
@@ -60,6 +61,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
         classed=re.compile(cue("audit-class")),
         excerpt=re.compile(cue("audit-excerpt")),
         total=re.compile(f"(?:^|[，,、；;（(）)。])(?:(?P<several>{several}))?{cue('audit-total')}{copula}$"),
+        alone=re.compile(f"{cue('audit-total')}{copula}"),
         whole=re.compile(cue("audit-whole-lead")),
         rest=re.compile(f"(?:^|[，,、；;）)])(?:而)?{cue('audit-remainder')}{copula}$"),
         done=re.compile(cue("audit-done")),
@@ -149,19 +151,29 @@ def _list(series: Series, at: int, rules: _Rules) -> Check | None:
 def _in_all(series: Series, at: int, rules: _Rules) -> Check | None:
     """Read a sum after its parts: all that have its unit, or as many as it says."""
     said = series.said
-    mark = rules.total.search(said[at].gap)
-    if mark is None:
+    mark, count = rules.total.search(said[at].gap), _counted(said[at - 1], said[at], rules)
+    if mark is None and not count:
         return None
     parts = sorted(series.alike(at))
-    stated = _COUNTS.get(mark["several"][0]) if mark["several"] else None
-    if stated:
-        parts = parts[-stated:]
-    if len(parts) < 2 or (stated and len(parts) != stated):  # noqa: PLR2004  one part is no list
+    if mark and mark["several"]:
+        count = _COUNTS.get(mark["several"][0], 0)
+    elif count and at - 1 in parts:
+        parts.remove(at - 1)
+    parts = parts[-count:]
+    if len(parts) < 2 or len(parts) < count:  # noqa: PLR2004  one part is no list
         return None
+    end = at if not count or mark else at - 1
     alone = parts[0] == 0 or said[parts[0] - 1].part != said[at].part
-    unbroken = parts == list(range(parts[0], at)) and all(_JOIN.match(said[i].gap) for i in parts[1:])
+    unbroken = parts == list(range(parts[0], end)) and all(_JOIN.match(said[i].gap) for i in parts[1:])
     plain = not any(rules.of_which.search(said[i].gap) or rules.excerpt.search(said[i].words) for i in parts)
-    return _sum(series, "in all", at, parts, strict=unbroken and plain and (alone or stated is not None))
+    return _sum(series, "in all", at, parts, strict=unbroken and plain and (alone or count > 0))
+
+
+def _counted(before: Said, here: Said, rules: _Rules) -> int:
+    """Return how many parts 两项 in 两项合计 stands for, where it was read as a figure."""
+    value = before.figure.value
+    told = rules.alone.fullmatch(here.gap) and value.denominator == 1 and before.figure.written[0] in _COUNTS
+    return int(value) if told else 0
 
 
 def _run(series: Series, at: int, rules: _Rules) -> Check | None:
@@ -185,8 +197,8 @@ def _rest(series: Series, at: int, rules: _Rules) -> Check | None:
     part, whole = before
     if not _APART.search(said[part].gap):
         return None
-    told = rules.whole.search(said[whole].before) or rules.done.search(said[part].gap)
-    strict = told is not None and not rules.excerpt.search(said[at].words)
+    told = rules.whole.search(said[whole].before) or rules.done.search(said[part].gap) or said[part].gap[-1:] == "中"
+    strict = bool(told) and not rules.excerpt.search(said[at].words)
     return _sum(series, "rest", whole, [part, at], strict=strict)
 
 

@@ -275,7 +275,7 @@ def _edges(lines: Sequence[_Line]) -> tuple[float, float]:
         return 0.0, float("inf")
     lefts = sorted(line.left for line in prose)
     rights = sorted((line.right for line in prose), reverse=True)
-    shared = (one for one, other in pairwise(rights) if one - other < prose[0].em)
+    shared = (other for one, other in pairwise(rights) if one - other < prose[0].em)
     return lefts[len(lefts) // 20], next(shared, rights[0])
 
 
