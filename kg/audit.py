@@ -117,5 +117,3 @@ def _plain(  # noqa: PLR0913, PLR0917  a part of a check each
 ) -> Check:
     possible = operands[0].range if operands else Range(derived, derived)
     return Check(kind, rule, claimed, operands, formula, derived, claimed.range, possible, grade, evidence)
-
-

@@ -47,9 +47,10 @@ class _Rules:
 def _rules(lexicon: Lexicon) -> _Rules:
     cue = lexicon.alternation
     aside, verb = f"(?:{cue('audit-change-aside')})*", cue("audit-less", "audit-more", "change-verb")
-    former = f"(?:{cue('audit-former')}|(?:19|20)\\d\\d年(?:同期|底|末)?)"
+    month = "\\d{1,2}月(?:份|底|末|\\d{1,2}日)?"
+    former = f"(?:{cue('audit-former')}|(?:(?:19|20)\\d\\d年(?:{month})?|{month})(?:同期|底|末)?)"
     return _Rules(
-        start=re.compile(f"{cue('from-mark')}(?:{cue('former-time')}|{former})?(?:同期)?的?$"),
+        start=re.compile(f"{cue('from-mark')}[^，,、；;。由从\\d]{{0,6}}(?:(?:19|20)\\d\\d年)?(?:同期)?的?$"),
         goes=re.compile(f"{verb}[至到为成]{former}?的?$"),
         less=re.compile(cue("audit-less", "audit-saved")),
         more=re.compile(cue("audit-more")),
@@ -93,10 +94,10 @@ def _from_to(series: Series, at: int, rules: _Rules) -> Check | None:
         return None
     down = new.figure.value < old.figure.value
     if at + 1 < len(said) and said[at + 1].part == new.part:
-        by = rules.by.match(said[at + 1].gap)
+        by = rules.by.match(said[at + 1].link)
         if by and _agrees(by["verb"], rules, down=down):
             return _change(series, "from to", at + 1, (at - 1, at), rules)
-    if at > 1 and said[at - 2].part == old.part and rules.opens.match(old.gap):
+    if at > 1 and said[at - 2].part == old.part and rules.opens.match(old.link):
         by = rules.by_then.search(said[at - 2].before)
         if by and _agrees(by["verb"], rules, down=down):
             return _change(series, "from to", at - 2, (at - 1, at), rules)
@@ -111,11 +112,11 @@ def _than(series: Series, at: int, rules: _Rules) -> Check | None:
     new, base, claim = said[at - 2], said[at - 1], said[at]
     if len({s.part for s in (new, base, claim)}) > 1 or new.figure.unit != base.figure.unit:
         return None
-    by = rules.by.match(claim.gap)
+    by = rules.by.match(claim.link)
     if by is None:
         return None
-    rule = "than" if rules.than.search(base.gap) else "before" if rules.former.match(base.gap) else None
-    if rule is None or (rule == "than" and re.match(_EDGE, claim.gap)):
+    rule = "than" if rules.than.search(base.gap) else "before" if rules.former.match(base.link) else None
+    if rule is None or (rule == "than" and re.match(_EDGE, claim.link)):
         return None
     down = rules.less.fullmatch(by["verb"]) is not None
     if not down and not rules.more.fullmatch(by["verb"]):
@@ -131,8 +132,8 @@ def _by_and_by(series: Series, at: int, rules: _Rules) -> Check | None:
         return None
     said = series.said
     amount, by, claim = said[at - 2], said[at - 1], said[at]
-    first, second = rules.than_by.match(by.gap), rules.by.match(claim.gap)
-    if first is None or second is None or amount.figure.unit != by.figure.unit or not re.match(_EDGE, claim.gap):
+    first, second = rules.than_by.match(by.link), rules.by.match(claim.link)
+    if first is None or second is None or amount.figure.unit != by.figure.unit or not re.match(_EDGE, claim.link):
         return None
     ways = [rules.less.fullmatch(m["verb"]) is not None for m in (first, second)]
     if ways[0] != ways[1] or len({s.part for s in (amount, by, claim)}) > 1:

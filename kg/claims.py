@@ -128,7 +128,7 @@ def _step(number: str, quantity: Quantity, value: Fraction, folded: str) -> Frac
 _ALWAYS_ROUNDED = ("个百分点", "倍")
 
 
-def check(  # noqa: PLR0913  a part of a check each
+def check(
     kind: Kind,
     rule: str,
     claimed: Figure,
@@ -185,7 +185,9 @@ def added(count: int) -> Formula:
 def share(unit: str | None) -> Formula:
     """Return the first operand over the second, in a unit of shares; a share of nothing is nothing."""
     whole = HUNDRED.get(unit or "", 1)
-    return Formula(lambda v: v[0] / v[1] * whole if v[1] else Fraction(0), "{} ÷ {}" + (f" × {whole}" if whole > 1 else ""))
+    return Formula(
+        lambda v: v[0] / v[1] * whole if v[1] else Fraction(0), "{} ÷ {}" + (f" × {whole}" if whole > 1 else "")
+    )
 
 
 LESS = Formula(lambda v: v[0] - v[1], "{} - {}")

@@ -8,9 +8,11 @@ import click
 
 from kg.commands.ask import query
 from kg.commands.check import evaluation, explain, terms, validate
+from kg.commands.differ import diff
 from kg.commands.find import compare, lookup, matrix
 from kg.commands.make import build, export, extract
 from kg.commands.serve import serve
+from kg.commands.study import audit, cite, coverage, panel
 from kg.errors import Ambiguous, KgError
 
 
@@ -78,5 +80,23 @@ def main() -> None:
     """Chinese government-service-reform reports in, a knowledge graph out."""
 
 
-for command in (extract, build, query, lookup, compare, matrix, export, serve, validate, explain, evaluation, terms):
+for command in (
+    extract,
+    build,
+    diff,
+    query,
+    lookup,
+    compare,
+    matrix,
+    panel,
+    cite,
+    coverage,
+    audit,
+    export,
+    serve,
+    validate,
+    explain,
+    evaluation,
+    terms,
+):
     main.add_command(command)

@@ -80,5 +80,5 @@ def _listed(outcome: Outcome) -> tuple[object, ...]:
 
 def _input(line: str) -> tuple[str, Input]:
     path, sha256, called, reports, skipped, settled = json.loads(line)
-    facts = tuple(Facts(*start, tuple(codes), off_topic) for *start, codes, off_topic in reports)
+    facts = tuple(Facts(sha, name, shard, size, tuple(codes), off) for sha, name, shard, size, codes, off in reports)
     return path, Input(sha256, Outcome(called, facts, tuple(Skipped(*one) for one in skipped), settled))

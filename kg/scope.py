@@ -129,7 +129,7 @@ class Scope:
         return self._item(number, sentence, start)
 
     def _item(self, number: Span, sentence: Span, start: int) -> Mention | None:
-        """Return the platform that the innermost item is about: its first words, or what its first sentence brings in."""
+        """Return the platform that the innermost item is about: its first words, or what its head brings in."""
         item = next(iter(self._outline.chain(number.start)), None)
         if item is None:
             return None

@@ -1,7 +1,7 @@
 """A sentence's figures in a row, with the words between them.
 
-In: an extraction. Out: a `Series` a sentence with figures. Knows punctuation only; what the words mean is the business of
-`sums`, `shares` and `changes`.
+In: an extraction. Out: a `Series` a sentence with figures. Knows punctuation only; what the words mean is the
+business of `sums`, `shares` and `changes`.
 """
 
 import re
@@ -22,6 +22,7 @@ class Said:
 
     figure: Figure
     gap: str  # all that stands between the figure before and this one
+    link: str  # of that, what follows the words of the figure before: from the first mark on, if there is one
     before: str  # of that, what stands in this one's own clause
     after: str  # what follows it in its clause
     part: int  # which of the sentence's parts between semicolons
@@ -78,12 +79,11 @@ def _said(folded: str, sentence: Span, found: list[tuple[Span, list[Observation]
     tail = clean(folded[span.end : end])
     edges = list(_EDGE.finditer(gap))
     edge = _EDGE.search(tail)
-    sure = (
-        not quantity.approximate and not quantity.bound and all(o.modality is Modality.ACTUAL for o in observations)
-    )
+    sure = not quantity.approximate and not quantity.bound and all(o.modality is Modality.ACTUAL for o in observations)
     return Said(
         figure(quantity, folded),
         gap,
+        gap[edges[0].start() :] if edges else gap,
         gap[edges[-1].end() :] if edges else gap,
         tail[: edge.start()] if edge else tail,
         len(_PART.findall(clean(folded[sentence.start : span.start]))),

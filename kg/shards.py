@@ -158,7 +158,7 @@ def _work(path: str, recipe: Recipe) -> Outcome:
 def _facts(document: Document, recipe: Recipe) -> Facts:
     name = _NAME_OF_A_FILE.split(document.path)[-1]
     given = json.dumps(document.given, sort_keys=True)
-    about = "\n".join([document.sha256, name, given, recipe.base])
+    about = f"{document.sha256}\n{name}\n{given}\n{recipe.base}"
     shard = sha256(about.encode("utf-8", "surrogatepass")).hexdigest()
     return _known(recipe, shard) or _extracted(document, name, shard, recipe)
 

@@ -85,7 +85,7 @@ def _share_of(series: Series, at: int, rules: _Rules) -> Check | None:
 def _share(series: Series, at: int, rules: _Rules) -> Check | None:
     """W件，其中P件，占R%: the base is the whole before the part, or is named as that was."""
     said, part = series.said, at - 1
-    found = rules.share.match(said[at].gap)
+    found = rules.share.match(said[at].link)
     if found is None or said[part].part != said[at].part:
         return None
     wholes = [i for i in series.alike(part) if said[i].figure.value >= said[part].figure.value]
@@ -105,7 +105,7 @@ def _rate(series: Series, at: int, rules: _Rules) -> Check | None:
     """W项，已P项，P率R%."""
     said = series.said
     found = rules.rate.search(said[at].before)
-    if found is None or not re.match(r"[，,；;（(、。]", said[at].gap):
+    if found is None or not re.match(r"[，,；;（(、。]", said[at].link):
         return None
     stem = found["stem"]
     near = [i for i in range(max(0, at - REACH), at) if said[i].part == said[at].part and _counts(said[i])]
@@ -115,8 +115,9 @@ def _rate(series: Series, at: int, rules: _Rules) -> Check | None:
     pairs = [(p, w) for p, w in pairs if _fits_in(said[p], said[w])]
     tied = [(p, w) for p, w in pairs if _tied(said[p], said[w], stem)]
     if len(tied) == 1 and tied[0] in {*pairwise(near), *((b, a) for a, b in pairwise(near))}:
-        strict = len(near) == 2 and tied[0] == (near[1], near[0])  # noqa: PLR2004  the whole, then its part
-        strict = strict and (rules.done.search(said[near[1]].gap) is not None or len(near) == at)
+        part, whole = tied[0]
+        same = [i for i in near if said[i].figure.unit == said[part].figure.unit]
+        strict = same == [whole, part]
         if check_ := _ratio(series, "rate", at, *tied[0], strict=strict):
             return check_
     fitting = [c for p, w in pairs if (c := _ratio(series, "rate, fitting", at, p, w, strict=False))]

@@ -60,7 +60,9 @@ def _rules(lexicon: Lexicon) -> _Rules:
         made_of=re.compile(cue("audit-made-of")),
         classed=re.compile(cue("audit-class")),
         excerpt=re.compile(cue("audit-excerpt")),
-        total=re.compile(f"(?:^|[，,、；;（(）)。])(?:(?P<several>{several}))?{cue('audit-total')}{copula}$"),
+        total=re.compile(
+            f"(?:^|[，,、；;（(）)。])(?:(?P<several>{several}))?{cue('audit-total')}(?P<act>.{{0,4}}?){copula}$"
+        ),
         alone=re.compile(f"{cue('audit-total')}{copula}"),
         whole=re.compile(cue("audit-whole-lead")),
         rest=re.compile(f"(?:^|[，,、；;）)])(?:而)?{cue('audit-remainder')}{copula}$"),
@@ -104,7 +106,7 @@ def _of_which(series: Series, at: int, rules: _Rules) -> Check | None:
     if mark is None or re.search(r"[；;。]", series.said[at].gap[mark.end() :]):
         return None
     wholes = series.alike(at)
-    if not wholes or (len(wholes) > 1 and wholes[1] == wholes[0] - 1 and series.said[wholes[0]].gap[:1] in _LISTED):
+    if not wholes or (len(wholes) > 1 and wholes[1] == wholes[0] - 1 and series.said[wholes[0]].link[:1] in _LISTED):
         return None  # 办件900件、来访50件，其中…: of either
     whole, parts = wholes[0], _items(series, at, rules)
     if len(parts) == 1:
@@ -151,20 +153,20 @@ def _list(series: Series, at: int, rules: _Rules) -> Check | None:
 def _in_all(series: Series, at: int, rules: _Rules) -> Check | None:
     """Read a sum after its parts: all that have its unit, or as many as it says."""
     said = series.said
-    mark, count = rules.total.search(said[at].gap), _counted(said[at - 1], said[at], rules)
-    if mark is None and not count:
+    mark = rules.total.search(said[at].gap)
+    if mark is None:
         return None
-    parts = sorted(series.alike(at))
-    if mark and mark["several"]:
+    parts, end, count = sorted(series.alike(at)), at, _counted(said[at - 1], said[at], rules)
+    if mark["several"]:
         count = _COUNTS.get(mark["several"][0], 0)
-    elif count and at - 1 in parts:
-        parts.remove(at - 1)
+    elif count:  # 两项合计: the two are a figure, but no part
+        end = at - 1
+        parts = [i for i in parts if i != end]
     parts = parts[-count:]
-    if len(parts) < 2 or len(parts) < count:  # noqa: PLR2004  one part is no list
+    if len(parts) < max(2, count) or not all(mark["act"] in said[i].before for i in parts):
         return None
-    end = at if not count or mark else at - 1
     alone = parts[0] == 0 or said[parts[0] - 1].part != said[at].part
-    unbroken = parts == list(range(parts[0], end)) and all(_JOIN.match(said[i].gap) for i in parts[1:])
+    unbroken = parts == list(range(parts[0], end)) and all(_JOIN.match(said[i].link) for i in parts[1:])
     plain = not any(rules.of_which.search(said[i].gap) or rules.excerpt.search(said[i].words) for i in parts)
     return _sum(series, "in all", at, parts, strict=unbroken and plain and (alone or count > 0))
 
@@ -236,10 +238,10 @@ def _name(said: Said) -> str:
 
 def _closed(series: Series, parts: Sequence[int], rules: _Rules) -> bool:
     """Tell whether nothing says that the list is an excerpt."""
-    return not any(rules.excerpt.search(series.said[i].words) for i in parts) and _unbroken(series, parts)
+    return not any(rules.excerpt.search(series.said[i].words) for i in parts) and _unbroken(parts)
 
 
-def _unbroken(series: Series, parts: Sequence[int]) -> bool:
+def _unbroken(parts: Sequence[int]) -> bool:
     return list(parts) == list(range(parts[0], parts[-1] + 1))
 
 
@@ -250,7 +252,5 @@ def _ends(series: Series, parts: Sequence[int]) -> bool:
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    found = None
-    for found in pattern.finditer(text):
-        pass
-    return found
+    found = list(pattern.finditer(text))
+    return found[-1] if found else None

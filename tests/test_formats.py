@@ -1,8 +1,6 @@
 """The same report in every kind of file states the same facts."""
 
-import csv
 import functools
-from pathlib import Path
 
 import pytest
 

@@ -31,6 +31,8 @@ def members(data: bytes, where: str, limits: Limits = LIMITS) -> Iterator[tuple[
         raise UnreadableFile("is a broken or truncated zip archive", where, "Fetch it again") from error
     with archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]
+        if not infos:
+            raise UnreadableFile("holds no file", where, "Is it the right archive?")
         if len(infos) > limits.members:
             mend = "Unpack it, and give the folder"
             raise UnreadableFile(f"holds {len(infos):,} files; the limit is {limits.members:,}", where, mend)
@@ -42,7 +44,9 @@ def members(data: bytes, where: str, limits: Limits = LIMITS) -> Iterator[tuple[
                 continue
             if total > limits.unpacked_bytes:
                 raise UnreadableFile(
-                    f"unpacks to more than {limits.unpacked_bytes // MB:,} MB", where, "Unpack it, and give the folder"
+                    f"unpacks to more than {limits.unpacked_bytes // MB:,} MB in all",
+                    where,
+                    "Unpack it, and give the folder",
                 )
             try:
                 content = member(archive, info, place, limits)

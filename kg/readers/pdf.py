@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import pypdfium2 as pdfium
@@ -24,8 +24,9 @@ from kg.readers.decode import PROSE, likeness
 
 EDGE = 0.12  # of a page's height, at top and bottom, where running heads and page numbers stand (2026-11)
 SLACK = 0.3  # ems by which the lines of a page end differently
+LONG = 12  # ems that a full line has at least: narrow columns have 15
 SAME = 0.75  # ratio of sizes of letters from which two lines may be of one paragraph
-SMALL, HEAD = 0.8, 40  # size of the letters of a running head, to those of the text; its characters at most
+SMALL, HEAD = 0.8, 40  # size of the letters of a running head to those of the text; its characters where it is alone
 INDENT = 1.0  # ems from the left edge from which a line begins a paragraph; usual are 2
 GAP = 1.5  # ems between the cells of a table row; justified text has less than 1
 COLUMN = 12  # characters of a line, on average, from which two blocks side by side are columns, not cells
@@ -46,6 +47,7 @@ class _Line:
     right: float
     top: float
     cells: int = 1
+    column: int = 0  # 1 left, 2 right; 0 across the page
 
     @property
     def em(self) -> float:
@@ -189,7 +191,7 @@ def _ordered(runs: Sequence[_Line]) -> list[_Line]:
             (right, [r for r in row if r.left >= gutter]),
         ):
             if runs_of:
-                side.append(_row(runs_of))
+                side.append(replace(_row(runs_of), column=1 if side is left else 2))
     return [*lines, *left, *right]
 
 
@@ -229,9 +231,10 @@ def _content(sheets: Sequence[_Sheet]) -> Content:
     at, before = 0, None
     for sheet in sheets:
         lines = [line for i, line in enumerate(sheet.lines) if not _outside(sheet, i, running)]
-        left, right = _edges(lines)
+        edges = {column: _edges([x for x in lines if x.column == column]) for column in {x.column for x in lines}}
         begun = False
         for line in lines:
+            left, right = edges[line.column]
             glue = _glue(*before, line, left) if before else ""
             at += len(glue)
             if not begun:
@@ -252,6 +255,7 @@ def _glue(last: _Line, right: float, line: _Line, left: float) -> str:
     em = max(last.em, line.em)
     goes_on = (
         last.cells == line.cells == 1
+        and last.right - last.left >= LONG * em
         and last.right + _first(line.text) * em > right - SLACK * em
         and line.left <= left + INDENT * em
         and min(last.em, line.em) > SAME * em
@@ -299,17 +303,14 @@ def _at_edge(sheet: _Sheet, line: _Line) -> bool:
 
 def _outside(sheet: _Sheet, index: int, running: frozenset[tuple[str, int]]) -> bool:
     """Tell whether a line belongs to the page and not to the text."""
-    line = sheet.lines[index]
+    line, others = sheet.lines[index], [*sheet.lines[:index], *sheet.lines[index + 1 :]]
     if not _at_edge(sheet, line):
         return False
-    return _mark(sheet, line) in running or _PAGE_NUMBER.fullmatch(line.text) is not None or _apart(sheet, index)
-
-
-def _apart(sheet: _Sheet, index: int) -> bool:
-    """Tell whether a line is first or last on its page, short, in small type, and away from the others."""
-    line, others = sheet.lines[index], [*sheet.lines[:index], *sheet.lines[index + 1 :]]
-    if len(line.text) > HEAD or not others:
-        return False
+    if _PAGE_NUMBER.fullmatch(line.text) is not None or not others:
+        return _PAGE_NUMBER.fullmatch(line.text) is not None
     usual = sorted(other.em for other in others)[len(others) // 2]
-    gap = min(max(line.bottom - other.top, other.bottom - line.top) for other in others)
-    return line.em < SMALL * usual and gap > usual
+    away = min(max(line.bottom - other.top, other.bottom - line.top) for other in others) > usual
+    small = line.em < SMALL * usual
+    if _mark(sheet, line) in running:
+        return away or small
+    return away and small and len(line.text) <= HEAD  # a document of one page has running heads too

@@ -87,9 +87,13 @@ def _blocks(body: "etree._Element", lists: Numbering) -> Iterator[tuple[str, str
 
 
 def _row(row: "etree._Element") -> str:
-    own = [cell for cell in row.iter(W + "tc") if next(cell.iterancestors(W + "tr")) is row]
-    cells = ["".join(_text(p) for p in cell.iter(W + "p")).replace("\n", "").strip() for cell in own]
-    return SEPARATOR.join(filter(None, cells))
+    """Return the cells of a row; what a table within a cell holds is in rows of its own."""
+    cells = [
+        "".join(_text(p) for p in cell.iter(W + "p") if next(p.iterancestors(W + "tc")) is cell)
+        for cell in row.iter(W + "tc")
+        if next(cell.iterancestors(W + "tr")) is row
+    ]
+    return SEPARATOR.join(filter(None, (cell.replace("\n", "").strip() for cell in cells)))
 
 
 def _text(paragraph: "etree._Element") -> str:

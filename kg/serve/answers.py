@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from kg.errors import BadQuery
 from kg.iris import Iris
-from kg.query import GRAPH_FORMATS, ROW_FORMATS, rows
+from kg.query import GRAPH_FORMATS, ROW_FORMATS
 from kg.serve.guard import refuse
 from kg.serve.negotiate import GRAPHS, NAMES, ROWS, best
 from kg.serve.snapshot import Snapshot
@@ -199,6 +199,6 @@ def health(snapshot: Snapshot) -> int:
     return len(snapshot.store)
 
 
-def plain(snapshot: Snapshot, text: str) -> list[dict[str, object]]:
-    """Return the rows of a query as plain values."""
-    return [dict(row) for row in rows(evaluate(snapshot, Request(text)))]
+def prefixes(snapshot: Snapshot) -> dict[str, str]:
+    """Return the prefixes that every query may use."""
+    return dict(snapshot.prefixes)

@@ -19,7 +19,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from kg.errors import KgError
+from kg.iris import escape
 from kg.serve import api, endpoint, pages
+from kg.serve.kept import Kept
 from kg.serve.negotiate import GRAPHS, NAMES, best, prefers_html
 from kg.serve.snapshot import generation
 from kg.serve.workers import Pool, Source
@@ -72,7 +74,7 @@ def make_app(settings: Settings) -> Starlette:
     middleware = [Middleware(_Every, log=settings.log)]
     app = Starlette(routes=_routes(), lifespan=life, middleware=middleware, exception_handlers={
         HTTPException: pages.not_found, KgError: pages.faulty, Exception: pages.broken})  # fmt: skip
-    app.state.settings = settings
+    app.state.settings, app.state.kept = settings, Kept()
     return app
 
 
@@ -106,14 +108,10 @@ def _ready(request: Request) -> Response:
 
 def _identified(request: Request) -> Response:
     """Answer for an IRI of the graph: the page about it for a browser, its triples for a program."""
-    from kg.iris import escape
-
     accept = request.headers.get("accept")
-    local = "/".join(escape(part) for part in _segments(request))
+    local = "/".join(escape(part) for part in pages.segments(request)[1:])
     if prefers_html(accept, GRAPHS):
-        from urllib.parse import quote
-
-        return RedirectResponse("/" + quote(local, safe="/%!$&'()*+,;=:@~"), 303, {"Vary": "Accept"})
+        return RedirectResponse(pages.address(f"/{local}"), 303, {"Vary": "Accept"})
     media = best(accept, GRAPHS)
     if media is None:
         return PlainTextResponse("comes as " + ", ".join(dict.fromkeys(NAMES[f] for f in GRAPHS.values())) + "\n", 406)
@@ -121,14 +119,6 @@ def _identified(request: Request) -> Response:
     if data is None:
         return PlainTextResponse(f"the graph says nothing of {local}\n", 404)
     return Response(data, media_type=NAMES[GRAPHS[media]], headers={"Vary": "Accept"})
-
-
-def _segments(request: Request) -> list[str]:
-    """Return the parts of the address as they were meant: an escaped slash inside a name is none between two."""
-    from urllib.parse import unquote
-
-    raw: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
-    return [unquote(part) for part in raw.decode("latin-1").split("?")[0].split("/")[2:]]
 
 
 class _Every:

@@ -10,6 +10,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "describe": answers.describe,
     "description": answers.description,
     "health": answers.health,
+    "prefixes": answers.prefixes,
     "overview": views.overview,
     "region": views.region,
     "reform": views.reform,

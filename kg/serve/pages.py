@@ -1,7 +1,223 @@
-"""stub."""
-from starlette.responses import PlainTextResponse
-ROUTES = []
-def editor(request): return PlainTextResponse("editor")
-def not_found(request, error): return PlainTextResponse(str(error.detail), error.status_code)
-def faulty(request, error): return PlainTextResponse(str(error), 503)
-def broken(request, error): return PlainTextResponse("broken", 500)
+"""The pages for people: an address to a view, a view to HTML. In Chinese and English; nothing is fetched by script alone.
+
+Out of scope: what a page shows (`views`, `reading`), how it looks (`templates`, `static`).
+"""
+
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict
+from decimal import Decimal
+from functools import cache, partial
+from http import HTTPStatus
+from urllib.parse import quote, unquote, urlencode
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from kg.errors import KgError
+from kg.iris import escape
+from kg.query import shipped
+from kg.serve.answers import Request as Query
+from kg.serve.answers import Table
+from kg.serve.guard import Refused
+from kg.serve.kept import kept
+from kg.serve.negotiate import wish
+from kg.serve.workers import Overloaded, TookTooLong
+
+LANGUAGES = ("zh", "en")
+KINDS = ("region", "reform", "platform", "indicator", "agency", "policy", "unit")
+LISTED = {f"{kind}s" if kind[-1] != "y" else f"{kind[:-1]}ies": kind for kind in KINDS}
+YEAR = 4  # digits
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    found = jinja2.Environment(
+        loader=jinja2.PackageLoader("kg.serve"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True)  # fmt: skip
+    found.filters |= {"number": number, "address": address}
+    return found
+
+
+def number(value: object) -> str:
+    """Write a number for people: thousands apart, no needless zeros.
+
+    >>> number(Decimal("186700.00")), number(Decimal("92.50")), number(None)
+    ('186,700', '92.5', '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        text = f"{value:,f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def address(path: str) -> str:
+    """Return a path as it stands in a link: what an IRI may hold and a URL may not, escaped.
+
+    >>> address("/reform/50%25"), address("/report/0f#obs-1-2"), address("https://foreign.example/x")
+    ('/reform/50%25', '/report/0f#obs-1-2', 'https://foreign.example/x')
+    """
+    return quote(path, safe="/%!$&'()*+,;=:@~#?[]") if path.startswith("/") else path
+
+
+def render(request: Request, template: str, status: int = 200, **values: object) -> Response:
+    """Fill a template in the reader's language."""
+    language = _language(request)
+
+    def say(chinese: str, english: str) -> str:
+        return chinese if language == "zh" else english
+
+    def switched() -> str:
+        pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
+        return "?" + urlencode([*pairs, ("lang", "en" if language == "zh" else "zh")])
+
+    html = _templates().get_template(template).render(
+        t=say, lang=language, switched=switched, path=request.url.path, params=request.query_params, **values)  # fmt: skip
+    response = HTMLResponse(html, status, {"Vary": "Accept, Accept-Language, Cookie"})
+    if request.query_params.get("lang") in LANGUAGES:
+        response.set_cookie("lang", language, max_age=31_536_000, httponly=True, samesite="lax")
+    return response
+
+
+def _language(request: Request) -> str:
+    for asked in (request.query_params.get("lang"), request.cookies.get("lang")):
+        if asked in LANGUAGES:
+            return asked
+    accept = request.headers.get("accept-language", "zh").split(",")[0].strip().lower()
+    return "zh" if accept.startswith("zh") or not accept else "en"
+
+
+def overview(request: Request) -> Response:
+    """Show the first page."""
+    province, year = request.query_params.get("province") or None, _year(request)
+    view = kept(request, "overview", f"region/{escape(province)}" if province else None, year)
+    return render(request, "overview.html", view=view, province=province, year=year)
+
+
+def thing(request: Request, kind: str) -> Response:
+    """Show the page of a region, reform, platform, indicator, agency, policy or unit."""
+    local = "/".join(escape(part) for part in segments(request))
+    year = _year(request)
+    if kind in {"region", "reform", "platform", "indicator"}:
+        view = kept(request, kind, local, year)
+    else:
+        view = kept(request, "other", local)
+    if view is None:
+        return missing(request)
+    template = "indicator.html" if kind == "indicator" else "thing.html"
+    return render(request, template, view=view, kind=kind, year=year, local=local)
+
+
+def listing(request: Request, kind: str) -> Response:
+    """Show all things of a kind."""
+    view = kept(request, "listing", kind, every="all" in request.query_params)
+    return render(request, "listing.html", view=view)
+
+
+def reports(request: Request) -> Response:
+    """Show all reports."""
+    return render(request, "reports.html", view=kept(request, "reports"))
+
+
+def report(request: Request) -> Response:
+    """Show a report's text with what was found in it."""
+    view = kept(request, "report", request.path_params["ident"], rejected="rejected" in request.query_params)
+    return missing(request) if view is None else render(request, "report.html", view=view)
+
+
+def graph(request: Request) -> Response:
+    """Show the drawing; the script asks the API for what is in it."""
+    return render(request, "graph.html", around=request.query_params.get("around", ""))
+
+
+def search(request: Request) -> Response:
+    """Show what a few characters may mean."""
+    words = request.query_params.get("q", "")[:100]
+    return render(request, "search.html", words=words, hits=kept(request, "search", words) if words.strip() else [])
+
+
+def editor(request: Request) -> Response:
+    """Show the SPARQL editor with the result of its query, if it has one."""
+    text = request.query_params.get("query", "")
+    table, fault, status = None, "", 200
+    if text.strip():
+        query = Query(text, default=tuple(request.query_params.getlist("default-graph-uri")),
+                      named=tuple(request.query_params.getlist("named-graph-uri")))  # fmt: skip
+        try:
+            table = request.app.state.queries.do("table", query)
+        except KgError as error:
+            fault = str(error)
+            status = 403 if isinstance(error, Refused) else 503 if isinstance(error, TookTooLong | Overloaded) else 400
+    result = asdict(table) if isinstance(table, Table) else None
+    return render(request, "sparql.html", status, text=text, result=result, fault=fault, questions=_questions(),
+                  prefixes=kept(request, "prefixes"))  # fmt: skip
+
+
+@cache
+def _questions() -> list[dict[str, str]]:
+    return [
+        {"name": q.name, "zh": q.title_zh or q.title, "en": q.title, "text": q.text} for q in shipped().values()
+    ]  # fmt: skip
+
+
+def segments(request: Request) -> list[str]:
+    """Return the parts of the address, each as it was meant: a slash inside a name, %2F, parts nothing."""
+    raw: bytes = request.scope.get("raw_path") or quote(request.scope["path"]).encode()
+    return [unquote(part) for part in raw.decode("latin-1").split("?")[0].strip("/").split("/")]
+
+
+def missing(request: Request) -> Response:
+    """Say that there is no such page."""
+    return _message(request, 404)
+
+
+def not_found(request: Request, error: Exception) -> Response:
+    """Answer for an address that leads nowhere, or a method that it doesn't take."""
+    status = int(getattr(error, "status_code", 404))
+    return _message(request, status, headers=dict(getattr(error, "headers", None) or {}))
+
+
+def faulty(request: Request, error: Exception) -> Response:
+    """Answer when the graph can't be asked, or took too long."""
+    return _message(request, 503, str(error), {"Retry-After": "5"})
+
+
+def broken(request: Request, error: Exception) -> Response:
+    """Answer for a fault of ours; its traceback goes to the log."""
+    traceback.print_exception(error)
+    return _message(request, 500, "a fault of the server; its log has the details")
+
+
+def _message(request: Request, status: int, text: str = "", headers: dict[str, str] | None = None) -> Response:
+    phrase = HTTPStatus(status).phrase
+    if wish(request.headers.get("accept"), "text/html") and "text/html" in request.headers.get("accept", ""):
+        response = render(request, "message.html", status, status=status, phrase=phrase, text=text)
+    else:
+        response = PlainTextResponse(f"{text or phrase}\n", status)
+    response.headers.update(headers or {})
+    return response
+
+
+def _year(request: Request) -> str | None:
+    year = request.query_params.get("year", "")
+    return year if year.isascii() and year.isdigit() and len(year) == YEAR else None
+
+
+def _page(name: str, handler: Callable[..., Response], **values: str) -> Route:
+    made = partial(handler, **values) if values else handler
+    return Route(name, made)
+
+
+ROUTES = [
+    _page("/", overview),
+    _page("/reports", reports),
+    _page("/report/{ident}", report),
+    _page("/graph", graph),
+    _page("/search", search),
+    *(_page(f"/{name}", listing, kind=kind) for name, kind in LISTED.items()),
+    *(_page(f"/{kind}/{{name:path}}", thing, kind=kind) for kind in KINDS),
+]

@@ -1,25 +1,24 @@
 """A report as it was written, cut at every fact and name: what the page marks and explains.
 
-The graph keeps quotes, not texts. The text comes from the build's own copy, texts/ID.txt beside the store, or from the
-report's file in one of the folders that the server knows; each is held to what the graph says of it, and a text that
-has changed is not shown.
+The graph keeps quotes, not texts. The text comes from the file that the build read, or from one of its name in a folder
+that the server was given; it is held to the hash that the graph has of it, and a file that has changed is not shown.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import KgError
+from kg.errors import KgError, UnreadableFile
+from kg.manifest import read_manifest
 from kg.query import Value
 from kg.serve.snapshot import Snapshot
 from kg.serve.statements import Fact, facts, span_of
+from kg.store import newest
 
 View = dict[str, object]
 Mark = dict[str, object]  # id, kind, start, end, and what there is to say
-
-TEXTS = "texts"
 
 
 def report(snapshot: Snapshot, ident: str, *, rejected: bool = False) -> View | None:
@@ -55,40 +54,41 @@ def report(snapshot: Snapshot, ident: str, *, rejected: bool = False) -> View | 
 
 
 def find_text(snapshot: Snapshot, iri: str) -> tuple[str | None, str]:
-    """Return a report's text, and where it is from; or None, and why there is none."""
+    """Return a report's text, and "file"; or None, and why there is none: its file has "changed", or is "absent"."""
     row = snapshot.documents[iri]
-    name, digest, length = str(row["path"]), str(row["sha256"]), int(str(row["length"]))
-    copy = snapshot.directory / TEXTS / f"{iri.rsplit('/', 1)[-1]}.txt"
-    if copy.is_file():
-        text = copy.read_bytes().decode("utf-8").removeprefix("\ufeff")
-        if len(text) == length:
-            return text, "copy"
-    changed = False
-    for path in _candidates(snapshot.reports, name):
-        text_of = _read(path, path.stat().st_mtime_ns)
-        if text_of and text_of[1] == digest and len(text_of[0]) == length:
-            return text_of[0], "file"
-        changed = True
-    return None, "changed" if changed else "absent"
+    digest, length = str(row["sha256"]), int(str(row["length"]))
+    found = "absent"
+    for path in _candidates(snapshot, digest, str(row["path"])):
+        found = "changed"
+        text = _texts(path, path.stat().st_mtime_ns).get(digest)
+        if text is not None and len(text) == length:
+            return text, "file"
+    return None, found
 
 
-def _candidates(folders: Iterable[Path], name: str) -> Iterator[Path]:
-    for folder in folders:
-        path = folder / name
-        if path.name == name and path.is_file():  # a name with a folder in it is none of ours
-            yield path
-        yield from (p for p in sorted(folder.rglob("*")) if p.name == name and p != path and p.is_file())
+def _candidates(snapshot: Snapshot, digest: str, name: str) -> Iterator[Path]:
+    """Yield the files that may hold a report: where the build read it, then those of its name in the known folders."""
+    if "paths" not in snapshot.kept:
+        known: dict[str, list[Path]] = {}
+        for path, read in read_manifest(newest(snapshot.directory)).inputs.items():
+            for report in read.outcome.reports:
+                known.setdefault(report.sha256, []).append(Path(path))
+        snapshot.kept["paths"] = known
+    paths: list[Path] = snapshot.kept["paths"].get(digest, [])
+    yield from (path for path in paths if path.is_file())
+    for folder in snapshot.reports:
+        yield from (path for path in sorted(folder.rglob("*")) if path.name == name and path.is_file())
 
 
-@lru_cache(maxsize=64)
-def _read(path: Path, _changed: int) -> tuple[str, str] | None:
-    from kg.read import read
+@lru_cache(maxsize=32)
+def _texts(path: Path, _changed: int) -> dict[str, str]:
+    from kg.read import documents
 
+    faults: list[UnreadableFile] = []
     try:
-        document = read(path)
+        return {document.sha256: document.text for document in documents(path, faults)}
     except KgError:
-        return None
-    return document.text, document.sha256
+        return {}
 
 
 def paragraphs(text: str, marks: list[Mark]) -> Iterator[View]:

@@ -11,7 +11,7 @@ import queue
 import resource
 import signal
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -57,13 +57,13 @@ class _Worker:
         there.close()
         self._ready = False
 
-    def do(self, name: str, args: Sequence[object], seconds: float) -> object:
+    def do(self, name: str, args: Sequence[object], options: Mapping[str, object], seconds: float) -> object:
         if not self._ready:
             if not self._here.poll(STARTING):
                 raise Overloaded("a worker did not come up in time", "", "Try again.")
             self._here.recv()
             self._ready = True
-        self._here.send((name, args, seconds))
+        self._here.send((name, args, options, seconds))
         if not self._here.poll(seconds):
             raise TookTooLong(f"took more than {seconds:g} s, which is the limit, and was stopped", "query",
                               "Narrow it, or raise the limit where the server starts: kg serve --timeout 60")  # fmt: skip
@@ -90,7 +90,7 @@ class Pool:
         for _ in range(count):
             self._free.put(_Worker(source))
 
-    def do(self, name: str, *args: object) -> object:
+    def do(self, name: str, *args: object, **options: object) -> object:
         """Have a job done.
 
         Raises:
@@ -104,7 +104,7 @@ class Pool:
             raise Overloaded(f"all {self.count} workers are busy", "", "Try again in a while.") from None
         keep = False
         try:
-            answer = worker.do(name, args, self.seconds)
+            answer = worker.do(name, args, options, self.seconds)
         except (EOFError, OSError):
             raise Overloaded("needed too much memory or is nested too deeply, and was stopped", "query",
                              "Narrow it, or ask for less at once: LIMIT 1000")  # fmt: skip
@@ -143,12 +143,12 @@ def work(pipe: Connection, source: Source) -> None:
     pipe.send("ready")
     while True:
         try:
-            name, args, seconds = pipe.recv()
+            name, args, options, seconds = pipe.recv()
         except (EOFError, OSError):
             return
         signal.setitimer(signal.ITIMER_REAL, seconds + GRACE)  # its default action ends the process, whatever it does
         try:
-            answer: tuple[str, object] = "done", JOBS[name](keeper.newest(), *args)
+            answer: tuple[str, object] = "done", JOBS[name](keeper.newest(), *args, **options)
         except KgError as error:
             answer = "fault", error
         except MemoryError:

@@ -1,0 +1,330 @@
+"""For those who study the reports: kg audit, kg panel, kg cite, kg coverage."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.commands.console import Clock, chosen, emit, format_options, graph_option, many, note, store_at, width, write
+from kg.errors import KgError
+from kg.table import FORMATS, Row, as_table
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    from kg.cite import Reference
+    from kg.claims import Check
+    from kg.selection import Options
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=PATH, metavar="FILE|DIR…")
+@click.option("--conflicts", is_flag=True, help="Instead: where statements in the graph on one thing differ.")
+@graph_option
+@click.option("--faults", is_flag=True, help="Only what does not follow.")
+@format_options
+def audit(
+    paths: tuple[Path, ...], graph: Path, fmt: str | None, output: Path | None, *, conflicts: bool, faults: bool
+) -> None:
+    """Check the arithmetic that reports imply.
+
+    Parts and whole, shares of counts, differences, growth against a base in the text, one figure stated twice, shares
+    over 100%. Each check names its figures and their places, what follows from them, and a grade: follows; within
+    rounding; does not follow from the counts in the text, which need not be wrong, for the official formula may be
+    another. Exit 1 if something does not follow.
+
+    \b
+        kg audit data/reports
+        kg audit report.txt --faults --format json
+        kg audit --conflicts -g outputs
+    """
+    if conflicts:
+        if paths:
+            raise click.UsageError("--conflicts reads the graph: give -g FOLDER, no reports.")
+        _conflicts(graph, fmt, output)
+        return
+    if not paths:
+        raise click.UsageError("What is audited? Give reports or folders; or --conflicts for the graph.")
+    clock = Clock()
+    found, failed = _audited(paths)
+    rows = [row for row in found if not faults or row["grade"] == _FAILS]
+    if chosen(fmt, output) == "table":
+        write(_report(rows, None if output else width()), output)
+    else:
+        emit(rows, fmt, output)
+    wrong = sum(row["grade"] == _FAILS for row in found)
+    note(f"{many(len(found), 'check')}, of which {wrong} do not follow, {clock}")
+    if failed:
+        raise KgError(f"{many(failed, 'input')} could not be read", "", "The reasons stand above.")
+    if wrong:
+        click.get_current_context().exit(1)
+
+
+_FAILS = "does not follow from the counts in the text"
+
+
+def _audited(paths: Sequence[Path]) -> tuple[list[Row], int]:
+    """Return a row a check, and how many inputs could not be read."""
+    from kg.audit import audit as check
+    from kg.extract import extract
+    from kg.gazetteer import load_gazetteer
+    from kg.lexicon import load_lexicon
+    from kg.read import find_inputs, read
+
+    files = find_inputs(list(paths))
+    lexicon, gazetteer = load_lexicon(), load_gazetteer()
+    rows: list[Row] = []
+    failed = 0
+    for path in files:
+        try:
+            document = read(path)
+        except KgError as error:
+            if len(files) == 1:
+                raise
+            failed += 1
+            note(f"skipped {error}")
+            continue
+        found = check(extract(document, lexicon, gazetteer), lexicon)
+        rows += [_row(each, str(path), document.text) for each in found]
+    return rows, failed
+
+
+def _row(check: "Check", path: str, text: str) -> Row:
+    from kg.claims import plain
+
+    claimed = check.claimed
+    return {
+        "file": path,
+        "start": claimed.span.start,
+        "end": claimed.span.end,
+        "kind": str(check.kind),
+        "rule": check.rule,
+        "claimed": claimed.written,
+        "operands": [{"start": o.span.start, "end": o.span.end, "text": o.written} for o in check.operands],
+        "formula": check.formula,
+        "derived": plain(check.derived),
+        "allowed": [plain(check.allowed.low), plain(check.allowed.high)],
+        "possible": [plain(check.possible.low), plain(check.possible.high)],
+        "grade": str(check.grade),
+        "note": check.note or None,
+        "evidence": check.evidence.of(text),
+    }
+
+
+def _report(rows: Sequence[Row], cells: int | None) -> str:
+    if not rows:
+        return "nothing to report"
+    table: list[Row] = [
+        {
+            "place": f"{Path(str(row['file'])).name}:{row['start']}",
+            "kind": row["kind"],
+            "claimed": row["claimed"],
+            "from": row["formula"],
+            "derived": row["derived"],
+            "grade": str(row["grade"]).split(" from ")[0] + (f" ({row['note']})" if row["note"] else ""),
+        }
+        for row in rows
+    ]
+    return as_table(table, cells, right=("claimed", "derived"))
+
+
+def _conflicts(graph: Path, fmt: str | None, output: Path | None) -> None:
+    from kg.conflicts import conflict_rows
+    from kg.conflicts import conflicts as differing
+
+    found = differing(store_at(graph))
+    rows = conflict_rows(found)
+    if rows and chosen(fmt, output) == "table":
+        rows = [{name: row[name] for name in row if name not in ("evidence", "fact")} for row in rows]
+        rows = [{name: row[name] for name in row if any(r[name] is not None for r in rows)} for row in rows]
+    emit(rows, fmt, output)
+    note(many(len(found), "conflict"))
+    if found:
+        click.get_current_context().exit(1)
+
+
+@click.command()
+@graph_option
+@click.option("--region", help="Only this region and what lies within it.")
+@click.option("--indicator", help="Only this indicator, by any of its names.")
+@click.option("--since", type=int, metavar="YYYY", help="Only from this year on.")
+@click.option("--until", type=int, metavar="YYYY", help="Only up to this year.")
+@click.option("--targets", is_flag=True, help="Also aims, not only results.")
+@click.option("--codebook", is_flag=True, help="Print what the columns and the indicators mean, instead.")
+@click.option("--format", "fmt", type=click.Choice([*FORMATS, "parquet"]),
+              help="Default: csv, or as the file's name says. parquet needs -o and pyarrow.")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+def panel(  # noqa: PLR0913  one an option
+    graph: Path,
+    region: str | None,
+    indicator: str | None,
+    since: int | None,
+    until: int | None,
+    fmt: str | None,
+    output: Path | None,
+    *,
+    targets: bool,
+    codebook: bool,
+) -> None:
+    """Print a table of region, period and indicator.
+
+    A row a cell: value, unit, the base as the report phrases it, report, evidence, and a note where statements conflict;
+    the value is empty then. What has no row was not stated, which is not zero: see kg coverage.
+
+    \b
+        kg panel > panel.csv
+        kg panel --region 福建 --since 2023 --format markdown
+        kg panel -o panel.parquet
+        kg panel --codebook --format markdown
+    """
+    from kg.lexicon import load_lexicon
+    from kg.panel import codebook as explained
+    from kg.panel import panel as paneled
+    from kg.panel import write_parquet
+
+    store = store_at(graph)
+    fmt = fmt or _suffix(output)
+    rows = paneled(store, _options(store, region, since, until), _iri(store, "indicator", indicator), targets=targets)
+    count = len(rows)
+    if codebook:
+        rows = explained(load_lexicon(), rows)
+    if fmt == "parquet":
+        if output is None or codebook:
+            raise click.UsageError("Parquet is a file of data: give -o FILE, without --codebook.")
+        write_parquet(rows, output)
+    else:
+        emit(rows, fmt, output)
+    note(f"{many(count, 'cell')}{f' in {output}' if output else ''}")
+
+
+def _suffix(output: Path | None) -> str:
+    from kg.commands.console import SUFFIXES
+
+    if output is not None and output.suffix.lower() == ".parquet":
+        return "parquet"
+    return SUFFIXES.get(output.suffix.lower(), "csv") if output else "csv"
+
+
+def _options(store: "ox.Store", region: str | None, since: int | None, until: int | None) -> "Options":
+    from kg.selection import Options
+
+    return Options(region=_iri(store, "region", region), since=since, until=until)
+
+
+def _iri(store: "ox.Store", kind: str, name: str | None) -> str | None:
+    from kg.gazetteer import load_gazetteer
+    from kg.resolve import find
+
+    return find(store, kind, name, load_gazetteer()).iri if name else None
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="FACT|REPORT…")
+@graph_option
+@click.option("--style", type=click.Choice(["gbt7714", "bibtex", "both"]), default="both", show_default=True,
+              help="GB/T 7714-2015, BibTeX, or both with the words quoted.")  # fmt: skip
+@format_options
+def cite(names: tuple[str, ...], graph: Path, style: str, fmt: str | None, output: Path | None) -> None:
+    """Give the reference of a fact or a report.
+
+    FACT is an IRI, as kg panel and the exports have it; REPORT an IRI, a file's name or a title. Printed are GB/T
+    7714-2015 and BibTeX, with the sentence that states the fact. What a report doesn't say of itself, such as its date,
+    is left out.
+
+    \b
+        kg cite 2024-沙县区.txt
+        kg cite 2024-沙县区.txt 2023-杭州市.txt --style bibtex -o references.bib
+        kg cite "$(kg panel --format json | jq -r '.[0].evidence')"
+    """
+    from kg.cite import cite as cited
+
+    store = store_at(graph)
+    found = [cited(store, name) for name in names]
+    if fmt is not None:
+        emit([_reference(one) for one in found], fmt, output)
+        return
+    if output is not None and output.suffix.lower() == ".bib":
+        style = "bibtex"
+    if style == "gbt7714":
+        write("\n".join(one.gbt7714 for one in found), output)
+        return
+    entries = {one.key: one.bibtex for one in found} if style == "bibtex" else None
+    write("\n\n".join(entries.values() if entries else (_told(one) for one in found)), output)
+
+
+def _told(one: "Reference") -> str:
+    lines = [one.gbt7714]
+    if one.quote:
+        lines += [f"  “{one.quote}”", f"  {one.words}: characters {one.start} to {one.end} of {one.file}"]
+    return "\n".join((*lines, "", one.bibtex))
+
+
+def _reference(one: "Reference") -> Row:
+    return {
+        "name": one.fact or one.report,
+        "gbt7714": one.gbt7714,
+        "bibtex": one.bibtex,
+        "words": one.words,
+        "quote": one.quote,
+        "start": one.start,
+        "end": one.end,
+        "file": one.file,
+        "sha256": one.sha256,
+    }
+
+
+@click.command()
+@click.argument("region", required=False)
+@graph_option
+@click.option("--provinces", is_flag=True, help="A row a province.")
+@click.option("--list", "listing", is_flag=True, help="A row a region, with the years of its reports.")
+@click.option("--missing", is_flag=True, help="A row for each region without a report of its own.")
+@click.option("--level", type=click.Choice(["province", "prefecture", "county"]), help="Only regions of this level.")
+@click.option("--year", metavar="YYYY", help="Only reports of this year, and the regions of its end.")
+@format_options
+def coverage(  # noqa: PLR0913  one an option
+    region: str | None,
+    graph: Path,
+    level: str | None,
+    year: str | None,
+    fmt: str | None,
+    output: Path | None,
+    *,
+    provinces: bool,
+    listing: bool,
+    missing: bool,
+) -> None:
+    """Tell of which regions there are reports, and of which not.
+
+    By year and level, against all divisions of the country in force then, or those within REGION. A region that is not
+    covered has no figures in the graph; that is not zero.
+
+    \b
+        kg coverage
+        kg coverage 福建 --missing --level prefecture
+        kg coverage --provinces --format csv -o coverage.csv
+    """
+    from kg.coverage import by_province, divisions, reported, summary
+    from kg.gazetteer import load_gazetteer
+    from kg.resolve import find_region
+
+    if year is not None and not (year.isdecimal() and len(year) == len("2024")):
+        raise click.UsageError(f"--year {year}: write YYYY, such as 2024")
+    store, places = store_at(graph), load_gazetteer()
+    found = reported(store)
+    within = find_region(store, region, places).code if region else None
+    if region and within is None:
+        raise KgError("has no code, and no list of divisions has it", region, "Name the division that it lies in.")
+    levels = (level,) if level else ("province", "prefecture", "county")
+    if listing or missing:
+        rows = divisions(found, places, within, year, levels, missing=missing or None)
+    elif provinces:
+        rows = by_province(found, places, year)
+    else:
+        rows = [row for row in summary(found, places, within) if year in (None, row["year"]) and row["level"] in levels]
+    emit(rows, fmt, output)
+    if found.unplaced:
+        note(f"{many(found.unplaced, 'report')} of no region with a code, counted nowhere above")
