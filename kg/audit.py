@@ -1,9 +1,9 @@
-"""The arithmetic that a report implies, checked: parts and whole, shares, differences, growth, repeats, shares over 100%.
+"""The arithmetic that a report implies, checked: parts and whole, shares, differences, growth, repeats, excess.
 
-In: the extraction of a report. Out: checks, in the order of the claims. Only what the wording relates is checked: a wrong
-pairing is worse than a missed one, and where the wording leaves it open, only figures that fit are reported. What doesn't
-follow from the counts in the text need not be false: the official formula may be another. Open `sums`, `shares`, `changes`
-for the rules; here are those that need no sentence of their own:
+In: the extraction of a report. Out: checks, in the order of the claims. Only what the wording relates is checked: a
+wrong pairing is worse than a missed one, and where the wording leaves it open, only figures that fit are reported. What
+doesn't follow from the counts in the text need not be false: the official formula may be another. Open `sums`, `shares`
+and `changes` for the rules; here are those that need no sentence of their own:
 
 - `stated twice`: one indicator, region, period, reform and platform with two values;
 - `over all`: a share of more than 100%.

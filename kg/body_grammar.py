@@ -92,6 +92,10 @@ _SETS = (
 )
 
 
+_BEGINNING = ("league", "committee-title", "own", "level", "state", "field", "field-more")
+"""What a name may begin with, beside a region and the listed types."""
+
+
 @lru_cache(maxsize=4)
 def grammar_of(lexicon: Lexicon) -> Grammar:
     """Compile the words of bodies' names."""
@@ -119,8 +123,10 @@ def grammar_of(lexicon: Lexicon) -> Grammar:
         f"|(?P<gov>{cue('power')})?(?P<body>{placed})(?P<sub>{sub})?)"
         f"|(?P<bare>{bare})(?P<bsub>{sub})?"
     )
+    firsts = {form[0] for form in types} | {REGION}
+    firsts |= {w[0] for name in _BEGINNING for w in lexicon.words(f"agency-{name}")}
     return Grammar(
-        re.compile(pattern),
+        re.compile(f"(?=[{re.escape(''.join(sorted(firsts)))}])(?:{pattern})"),
         re.compile(f"(?:{committee}|{placed})"),
         types,
         {name: lexicon.words(f"agency-{name}") for name in _SETS},

@@ -137,8 +137,8 @@ def build(
             the_plan = plan(paths, out, base, keep=keep)
             manifest = the_plan.old
             if the_plan.anew or the_plan.todo or the_plan.removed:
-                hands = crew(workers or _enough(len(the_plan.todo)), scheduler)
-                manifest = _Building(the_plan, out, base, hands, on_progress).manifest()
+                with crew(workers or _enough(len(the_plan.todo)), scheduler) as hands:
+                    manifest = _Building(the_plan, out, base, hands, on_progress).manifest()
             report = _report(manifest, the_plan)
             _write_report(out / REPORT, report)
         except OSError as error:

@@ -1,7 +1,7 @@
 """What an audit is made of: figures as exact fractions, what their digits leave open, and the verdict on a claim.
 
-In: a quantity and the text that it stands in. Out: `Figure`, `Range`, `Check`. Out of scope: which figures a text relates
-(`sums`, `shares`, `changes`).
+In: a quantity and the text that it stands in. Out: `Figure`, `Range`, `Check`. Out of scope: which figures a text
+relates (`sums`, `shares`, `changes`).
 """
 
 import re
@@ -122,7 +122,7 @@ def _step(number: str, quantity: Quantity, value: Fraction, folded: str) -> Frac
     decimals = len(found[0][1] or "")
     if scale == 1 and not decimals and not share and quantity.unit not in _ALWAYS_ROUNDED:
         return Fraction(0)
-    return scale / 10**decimals
+    return scale / Fraction(10) ** decimals
 
 
 _ALWAYS_ROUNDED = ("个百分点", "倍")

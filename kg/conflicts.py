@@ -1,7 +1,7 @@
 """The cells of a graph: what it states of one indicator, region, period, base, reform, platform and body.
 
-In: a store. Out: cells with all their statements, and those of which the statements differ by more than rounding. The base
-is the phrase by which a report names the measure: figures of different bases are never set against each other.
+In: a store. Out: cells with all their statements, and those of which the statements differ by more than rounding. The
+base is the phrase by which a report names the measure: figures of different bases are never set against each other.
 Out of scope: contradictions within one text (`audit`), tables (`panel`).
 """
 

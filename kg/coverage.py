@@ -59,10 +59,9 @@ def summary(found: Reported, places: Gazetteer, within: str | None = None) -> li
                 continue
             have = sum(d.code in own for d in all_)
             inside = sum(d.code not in own and d.code in below for d in all_)
-            result.append(
-                {"year": year, "level": level, "divisions": len(all_), "with report": have, "percent": _percent(have, len(all_)),
-                 "only within": inside, "without": len(all_) - have - inside}
-            )  # fmt: skip
+            row: dict[str, object] = {"year": year, "level": level, "divisions": len(all_), "with report": have}
+            row["percent"] = _percent(have, len(all_))
+            result.append(row | {"only within": inside, "without": len(all_) - have - inside})
     return result
 
 
@@ -171,4 +170,4 @@ def _above(own: dict[str, int], places: Gazetteer, year: str) -> dict[str, int]:
 
 
 def _percent(part: int, whole: int) -> Decimal | None:
-    return Decimal(100 * part / whole).quantize(Decimal("0.1")) if whole else None
+    return Decimal(100 * part / whole).quantize(Decimal("0.01")) if whole else None

@@ -5,6 +5,7 @@ Every form is folded (`kg.fold`), so that a rule never asks which script a repor
 """
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -27,7 +28,6 @@ TERM_KINDS = ("Reform", "Platform", "Indicator", "Unit", "AgencyType")
 
 _QUOTES = re.compile(r"[“”‘’\"'「」『』 ]")
 """Marks that may stand inside a name: 高效办成“一件事”."""
-_QUOTE_SET = frozenset("“”‘’\"'「」『』 ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,14 @@ class Lexicon:
         words = sorted({w for cue in cues for w in self.words(cue)}, key=lambda w: (-len(w), w))
         return f"(?:{'|'.join(map(re.escape, words))})"
 
+    def first(self, *cues: str) -> str:
+        """Return a look at one character, to put before a search that begins with a word of the cue sets.
+
+        It changes nothing of what is found; `re` tries the words themselves only where one can begin.
+        """
+        firsts = sorted({word[0] for cue in cues for word in self.words(cue)})
+        return f"(?=[{re.escape(''.join(firsts))}])"
+
     def of_kind(self, kind: str) -> tuple[Term, ...]:
         """Return the terms of one kind, in the order of their IRIs."""
         return tuple(t for t in self.terms if t.kind == kind)
@@ -109,13 +117,14 @@ class Lexicon:
     def _find(self, folded: str) -> Iterator[Match]:
         squeezed = _QUOTES.sub("", folded)
         if len(squeezed) == len(folded):
-            places: Iterable[int] = range(len(folded))
+            removed = []
         else:
-            places = [i for i, c in enumerate(folded) if c not in _QUOTE_SET]
-        at = list(places)
+            removed = [m.start() - number for number, m in enumerate(_QUOTES.finditer(folded))]
         for number, start, end in self._automaton.find_matches_as_indexes(squeezed):
             for term, weak in self._forms[self._patterns[number]]:
-                yield Match(Span(at[start], at[end - 1] + 1), term, weak)
+                # as many characters further as were removed up to there
+                left, right = start + bisect_right(removed, start), end + bisect_right(removed, end - 1)
+                yield Match(Span(left, right), term, weak)
 
     @cached_property
     def _by_name(self) -> dict[tuple[str, str], Term]:

@@ -47,8 +47,9 @@ class _Rules:
 def _rules(lexicon: Lexicon) -> _Rules:
     words = lexicon.alternation
     no_town = re.compile(rf"{words('region-town-generic')}+")
+    heads = {group: f"region-{group}-head" for group in ("zone", "town", "village")}
     return _Rules(
-        re.compile("|".join(f"(?P<{g}>{words(f'region-{g}-head')})" for g in ("zone", "town", "village"))),
+        re.compile(f"{lexicon.first(*heads.values())}(?:{'|'.join(f'(?P<{g}>{words(h)})' for g, h in heads.items())})"),
         re.compile(rf"{words('region-zone-whole')}(?P<name>\w{{2,6}}?){words('region-zone-part')}"),
         re.compile(words("region-town-not-next")),
         re.compile(rf"\Z|\n|{words('region-town-next')}"),

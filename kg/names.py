@@ -37,6 +37,7 @@ class Quotation:
     inner: Span  # without
 
 
+@lru_cache(maxsize=1)
 def quotations(folded: str) -> tuple[Quotation, ...]:
     """Return the short quotations of a text, in order.
 

@@ -1,7 +1,8 @@
 """The panel: region by period by canonical indicator, a row a cell, for statistics.
 
-In: a store. Out: rows, and the codebook that tells what their columns and indicators mean. A value is left empty where the
-statements of its cell differ: the note tells them all, and nothing here chooses. Absent rows are not zeros (`coverage`).
+In: a store. Out: rows, and the codebook that tells what their columns and indicators mean. A value is left empty where
+the statements of its cell differ: the note tells them all, and nothing here chooses. Absent rows are no zeros
+(`coverage`).
 """
 
 import importlib
@@ -36,7 +37,7 @@ COLUMNS = {
     "report": "title of the report that states the value, else its file's name",
     "publisher": "who published it",
     "issued": "date of it",
-    "evidence": "IRI of the statement: kg cite IRI gives reference and sentence; several, with spaces between, in a conflict",
+    "evidence": "IRI of the statement, of which kg cite gives reference and sentence; of all, in a conflict",
     "note": "what to mind: statements that conflict, further bases of the same indicator",
 }
 """Of the panel, with what each means."""

@@ -21,10 +21,13 @@ _PART_UNIT = {100: "%", 1000: "‰", 10_000: "‱"}
 
 _NUMERAL = re.compile(
     rf"""
+      (?= [\d百千万亿零〇一二两三四五六七八九十] )  # a look at one character, before the forms are tried one by one
+    (?:
       (?P<whole> [百千万] | {ARABIC} | [一二两三四五六七八九十]{{1,3}}+ ) 分之 (?P<part> {ARABIC} | {CHINESE} )
     | (?P<over> (?<![\d/.]) [1-9]\d? ) / (?P<under> [1-9]\d? ) (?![\d/])
     | (?P<digits> {ARABIC} ) (?P<middle> [ ]? [余多几]? ) (?P<scale> (?: [十百千]? 万 亿? | [十百千]? 亿 | [百千] )?+ )
     | (?P<chinese> {CHINESE} )
+    )
     """,
     re.VERBOSE,
 )

@@ -4,8 +4,6 @@ In: paths as the user gives them. Out: `Document`s. Of a `.txt` or `.md` file th
 every other kind what the reader extracted. A new kind of file is a module in `kg/readers` and a line in `_contents`.
 """
 
-import io
-import zipfile
 from bisect import bisect_right
 from collections.abc import Iterator
 from hashlib import sha256
@@ -17,58 +15,17 @@ from kg.fold import fold
 from kg.inputs import find_inputs, holder, load, report, shown
 from kg.model import Document
 from kg.readers.content import LIMITS, Content, Limits
-from kg.readers.decode import decode
-from kg.readers.packed import members, unzipped
-from kg.readers.pdf import read_pdf
-from kg.readers.rows import json_rows, table_rows
-from kg.readers.webpage import declared_charset, is_page, read_page
-from kg.readers.word import read_word
+from kg.readers.kinds import Kind, declared_charset, is_page, kind
 
 __all__ = ["document", "documents", "find_inputs", "place", "read"]
 
 AS_IT_STANDS = frozenset({".txt", ".md"})
 """Suffixes of texts that are never taken for a page or a table."""
-_TABLES = {".csv": ",", ".tsv": "\t"}
-_OFFICE = "Save it as .docx or .pdf: soffice --headless --convert-to docx FILE"
-_OCR = "Make it text with OCR: tesseract -l chi_sim FILE OUT"
-_UNPACK = "Unpack it, and give the folder"
-_FOREIGN = (
-    (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "is a file of old Office or WPS (.doc, .xls, .wps), which is not read",
-        _OFFICE,
-    ),
-    (b"{\\rtf", "is RTF, which is not read", _OFFICE),
-    (b"\xff\xd8\xff", "is a picture", _OCR),
-    (b"\x89PNG", "is a picture", _OCR),
-    (b"GIF8", "is a picture", _OCR),
-    (b"II*\0", "is a picture", _OCR),
-    (b"MM\0*", "is a picture", _OCR),
-    (b"RIFF", "is a picture, sound or film", _OCR),
-    (b"BM", "is a picture", _OCR),
-    (b"7z\xbc\xaf", "is a 7z archive, which is not read", _UNPACK),
-    (b"Rar!", "is a RAR archive, which is not read", _UNPACK),
-    (b"BZh", "is a bzip2 archive, which is not read", _UNPACK),
-    (b"\xfd7zXZ", "is an xz archive, which is not read", _UNPACK),
-    (b"\x28\xb5\x2f\xfd", "is a zstd archive, which is not read", _UNPACK),
-    (b"SQLite format 3", "is a database", "Export its texts as .csv"),
-    (b"HN\0\0", "is a CAJ file, which is not read", "Save it as .pdf from its viewer"),
-)
-"""What a file that is not read begins with, what it is, and what mends it."""
-_Members = Iterator[tuple[str, bytes | UnreadableFile]]
-_LOCKED = "EncryptedPackage".encode("utf-16-le")
-_IN_ZIP = (
-    ("word/document.xml", "", ""),
-    (
-        "xl/workbook.xml",
-        "is an Excel table (.xlsx), which is not read",
-        "Save it as .csv, with the texts in a column 'text'",
-    ),
-    ("ppt/presentation.xml", "is a PowerPoint file, which is not read", "Save it as .pdf"),
-    ("OFD.xml", "is an OFD file, which is not read", "Save it as .pdf from its viewer (WPS, 数科)"),
-    ("META-INF/container.xml", "is an EPUB book, which is not read", "Save it as .docx"),
-    ("content.xml", "is an OpenDocument file (.odt, .ods), which is not read", _OFFICE),
-)
+_SEPARATORS = {".csv": ",", ".tsv": "\t"}
+_LINES = frozenset({".jsonl", ".ndjson"})
+_ARCHIVES = (Kind.ZIP, Kind.GZIP, Kind.WARC)
+
+_Named = Iterator[tuple[str, Content | UnreadableFile, str | None]]
 
 
 def documents(path: Path, faults: list[UnreadableFile] | None = None, limits: Limits = LIMITS) -> Iterator[Document]:
@@ -124,55 +81,52 @@ def place(of: Document, offset: int) -> str:
 
 
 def _documents(
-    data: bytes, where: str, faults: list[UnreadableFile] | None, limits: Limits, *, packed: bool = False
+    data: bytes, where: str, faults: list[UnreadableFile] | None, limits: Limits, within: tuple[Kind, ...] = ()
 ) -> Iterator[Document]:
-    """Yield the reports in some bytes; whatever a reader can't read becomes a fault."""
+    """Yield the reports in some bytes; whatever can't be read becomes a fault."""
     try:
-        if (archive := _archive(data, where, limits)) is None:
-            yield from _texts(data, where, faults, limits)
+        if (sort := kind(data, where)) not in _ARCHIVES:
+            yield from _read(data, sort, where, faults, limits)
             return
-        for name, content in _flat(archive, where, packed=packed):
+        for name, content in _members(data, sort, where, limits, within):
+            inside = f"{where}#{name}" if name else where
             if isinstance(content, UnreadableFile):
                 report(content, faults)
             elif content:
-                yield from _documents(content, f"{where}#{name}" if name else where, faults, limits, packed=True)
+                yield from _documents(content, inside, faults, limits, (*within, sort))
             else:
-                report(UnreadableFile("is empty", f"{where}#{name}", "Is it the right file?"), faults)
+                report(UnreadableFile("is empty", inside, "Is it the right file?"), faults)
     except UnreadableFile as fault:
         report(fault, faults)
 
 
-def _flat(archive: _Members, where: str, *, packed: bool) -> _Members:
-    if packed:
-        raise UnreadableFile("is an archive within an archive", where, _UNPACK)
-    return archive
+def _members(
+    data: bytes, sort: Kind, where: str, limits: Limits, within: tuple[Kind, ...]
+) -> Iterator[tuple[str, bytes | UnreadableFile]]:
+    from kg.readers.packed import members, unzipped
+    from kg.readers.saved import crawled_pages
 
-
-def _archive(data: bytes, where: str, limits: Limits) -> _Members | None:
-    if data.startswith(b"\x1f\x8b"):
+    if sort in within or set(within) - {Kind.GZIP}:  # .warc.gz is usual; more is made to harm
+        raise UnreadableFile("is an archive within an archive", where, "Unpack it, and give the folder")
+    if sort is Kind.GZIP:
         return iter([("", unzipped(data, where, limits))])
-    if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return None
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError) as error:
-        raise UnreadableFile("is broken or truncated (.docx, .zip)", where, "Fetch it again") from error
-    for name, what, mend in _IN_ZIP:
-        if name in names:
-            if what:
-                raise UnreadableFile(what, where, mend)
-            return None
-    return members(data, where, limits)
+    return members(data, where, limits) if sort is Kind.ZIP else crawled_pages(data, where, limits)
 
 
-def _texts(data: bytes, where: str, faults: list[UnreadableFile] | None, limits: Limits) -> Iterator[Document]:
+def _read(
+    data: bytes, sort: Kind, where: str, faults: list[UnreadableFile] | None, limits: Limits
+) -> Iterator[Document]:
     try:
-        for name, content, digest in _contents(data, where, limits):
+        for name, content, digest in _contents(data, sort, where, limits):
             if isinstance(content, UnreadableFile):
                 report(content, faults)
+                continue
+            try:
+                found = _document(content, name, digest, limits)
+            except UnreadableFile as fault:
+                report(fault, faults)
             else:
-                yield _checked(content, name, digest, limits)
+                yield found
     except UnreadableFile:
         raise
     except Exception as error:  # a reader's library; its faults are as many as broken files
@@ -181,40 +135,59 @@ def _texts(data: bytes, where: str, faults: list[UnreadableFile] | None, limits:
         ) from error
 
 
-def _contents(data: bytes, where: str, limits: Limits) -> Iterator[tuple[str, Content | UnreadableFile, str | None]]:
-    """Yield the text of each report in some bytes, with the report's name and digest."""
+def _contents(data: bytes, sort: Kind, where: str, limits: Limits) -> _Named:
+    """Yield the text of each report in some bytes, with the report's name and, if it is the file's only one, digest."""
     digest = sha256(data).hexdigest()
-    if b"%PDF-" in data[:1024]:
+    if sort is Kind.PDF:
+        from kg.readers.pdf import read_pdf
+
         yield where, read_pdf(data, where, limits), digest
-        return
-    if data.startswith(b"PK\x03\x04"):
+    elif sort is Kind.WORD:
+        from kg.readers.word import read_word
+
         yield where, read_word(data, where, limits), digest
-        return
-    _refuse(data, where)
-    markup = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
-    text = decode(data, where, declared_charset(data) if markup else None)
+    elif sort is Kind.MHTML:
+        from kg.readers.saved import saved_page
+
+        page, address = saved_page(data, where)
+        yield where, _page(_decoded(page, where), where, address), digest
+    else:
+        yield from _texts(_decoded(data, where), where, digest, limits)
+
+
+def _texts(text: str, where: str, digest: str, limits: Limits) -> _Named:
+    from kg.readers.rows import json_rows, table_rows
+
     suffix = PurePosixPath(where.removesuffix(".gz")).suffix.lower()
     if suffix in AS_IT_STANDS:
         yield where, Content(text, stored=True), digest
-    elif suffix in _TABLES:
-        for row, content in table_rows(text, where, _TABLES[suffix], limits):
-            yield f"{where}#{row}", content, None
-    elif suffix in (".jsonl", ".ndjson") or text.startswith("{"):
-        for row, content in json_rows(text, where):
-            yield f"{where}#{row}", content, None
+    elif suffix in _SEPARATORS:
+        yield from ((f"{where}#{row}", c, None) for row, c in table_rows(text, where, _SEPARATORS[suffix], limits))
+    elif suffix in _LINES or text.startswith("{"):
+        yield from ((f"{where}#{row}", c, None) for row, c in json_rows(text, where))
+    elif is_page(text):
+        yield where, _page(text, where, where.partition("#")[2]), digest
     else:
-        yield where, read_page(text, where) if is_page(text) else Content(text, stored=True), digest
+        yield where, Content(text, stored=True), digest
 
 
-def _refuse(data: bytes, where: str) -> None:
-    for start, what, mend in _FOREIGN:
-        if data.startswith(start) and (len(start) > 2 or b"\0" in data[:64]):  # noqa: PLR2004  BM may begin a text
-            if _LOCKED in data:
-                raise UnreadableFile("is locked by a password", where, "Save it without one")
-            raise UnreadableFile(what, where, mend)
+def _decoded(data: bytes, where: str) -> str:
+    from kg.readers.decode import decode
+
+    markup = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+    return decode(data, where, declared_charset(data) if markup else None)
 
 
-def _checked(content: Content, name: str, digest: str | None, limits: Limits) -> Document:
+def _page(text: str, where: str, address: str) -> Content:
+    from kg.readers.webpage import read_page
+
+    content = read_page(text, where)
+    if address.startswith("http"):  # a crawler's or browser's word goes before the page's own
+        content.given["url"] = address
+    return content
+
+
+def _document(content: Content, name: str, digest: str | None, limits: Limits) -> Document:
     text = content.text
     if not text.strip():
         raise UnreadableFile("has no text", name, "Is it the right file? If it holds pictures of text, use OCR")

@@ -25,6 +25,7 @@ class Said:
     link: str  # of that, what follows the words of the figure before: from the first mark on, if there is one
     before: str  # of that, what stands in this one's own clause
     after: str  # what follows it in its clause
+    mark: str  # that ends its clause; empty where the next figure comes first
     part: int  # which of the sentence's parts between semicolons
     sure: bool  # exact, and of what was done: neither about, nor at least, nor an aim
 
@@ -86,6 +87,7 @@ def _said(folded: str, sentence: Span, found: list[tuple[Span, list[Observation]
         gap[edges[0].start() :] if edges else gap,
         gap[edges[-1].end() :] if edges else gap,
         tail[: edge.start()] if edge else tail,
+        edge.group() if edge else "",
         len(_PART.findall(clean(folded[sentence.start : span.start]))),
         sure,
     )

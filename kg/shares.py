@@ -33,6 +33,8 @@ class _Rules:
     all: re.Pattern[str]
     done: re.Pattern[str]
     of_which: re.Pattern[str]
+    received: re.Pattern[str]
+    completed: re.Pattern[str]
 
 
 @cache
@@ -47,6 +49,8 @@ def _rules(lexicon: Lexicon) -> _Rules:
         all=re.compile(f"{cue('audit-all')}"),
         done=re.compile(cue("audit-done")),
         of_which=re.compile(cue("audit-of-which")),
+        received=re.compile(cue("audit-received")),
+        completed=re.compile(f"{cue('audit-completed')}$"),
     )
 
 
@@ -117,7 +121,9 @@ def _rate(series: Series, at: int, rules: _Rules) -> Check | None:
     if len(tied) == 1 and tied[0] in {*pairwise(near), *((b, a) for a, b in pairwise(near))}:
         part, whole = tied[0]
         same = [i for i in near if said[i].figure.unit == said[part].figure.unit]
-        strict = same == [whole, part]
+        dealt = rules.received.search(said[whole].words) and rules.completed.search(stem)
+        told = rules.done.search(said[part].gap) or dealt
+        strict = same == [whole, part] and told is not None
         if check_ := _ratio(series, "rate", at, *tied[0], strict=strict):
             return check_
     fitting = [c for p, w in pairs if (c := _ratio(series, "rate, fitting", at, p, w, strict=False))]

@@ -22,10 +22,14 @@ from kg.series import Said, Series
 
 SHORTFALL = Fraction(1, 100)  # of the whole: three classes that lack no more are meant to be all of it (2026-11)
 CLASSES = 3
+MISPRINT = Fraction(1, 1000)  # of a large whole: what parts in a row lack no more than by a digit (2026-11)
+LARGE = 1_000
 FEWEST = 20  # a whole that is smaller is met by chance (2026-11)
 _NUMBER = "[二两三四五六七八九十]"
 _COUNTS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 _OPEN = re.compile(r"[：:（(]")
+_BRACKETS = ("（", "(")
+_CLOSE = ("）", ")")
 _LISTED = ("、", "和", "与", "及")
 _HEAD = re.compile(r"^[^，,。；;！？：:\d]{0,12}[：:（(][^，,。；;！？\d]{0,12}$")
 """Between a whole and the first of its parts: its noun, then a colon or a bracket, then the first part's name."""
@@ -47,6 +51,7 @@ class _Rules:
     done: re.Pattern[str]
     part: re.Pattern[str]
     average: re.Pattern[str]
+    pairs: tuple[tuple[str, str], ...]
     addable: frozenset[str]  # units of which parts make a whole: no rates, no times
 
 
@@ -69,6 +74,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
         done=re.compile(cue("audit-done")),
         part=re.compile(f"[，,、（(]?{cue('audit-of-which')}"),
         average=re.compile(cue("audit-average")),
+        pairs=tuple((a, b) for a, _, b in (w.partition("/") for w in lexicon.words("audit-complement"))),
         addable=frozenset(
             t.label for t in lexicon.of_kind("Unit") if (t.fact("unitKind") or "count") not in ("rate", "time")
         ),
@@ -113,17 +119,36 @@ def _of_which(series: Series, at: int, rules: _Rules) -> Check | None:
         return _part(series, whole, at, wholes, rules)
     if found := _fitting(series, "of which", whole, parts):
         return found
-    closed = len(wholes) == 1 and _classed(series, parts, rules) and _closed(series, parts, rules)
-    total = sum((series.said[i].figure.value for i in parts), Fraction(0))
+    closed = len(wholes) == 1 and _closed(series, parts, rules)
+    strict = closed and _whole_told(series, whole, parts, rules)
+    return _sum(series, "of which", whole, parts, strict=True) if strict else None
+
+
+def _whole_told(series: Series, whole: int, parts: Sequence[int], rules: _Rules) -> bool:
+    """Tell whether parts that don't add up were meant to: complements, classes that exceed or nearly fill the whole."""
     value = series.said[whole].figure.value
-    near = len(parts) >= CLASSES and value - total <= SHORTFALL * value
-    return _sum(series, "of which", whole, parts, strict=True) if closed and (total > value or near) else None
+    total = sum((series.said[i].figure.value for i in parts), Fraction(0))
+    off = abs(value - total)
+    if _complements(series, parts, rules) or (value >= LARGE and off <= MISPRINT * value):
+        return True
+    return _classed(series, parts, rules) and (total > value or (len(parts) >= CLASSES and off <= SHORTFALL * value))
+
+
+def _complements(series: Series, parts: Sequence[int], rules: _Rules) -> bool:
+    names = [series.said[i].words for i in parts]
+    if len(names) != 2:  # noqa: PLR2004  a pair
+        return False
+    return any((a in names[0] and b in names[1]) or (b in names[0] and a in names[1]) for a, b in rules.pairs)
 
 
 def _part(series: Series, whole: int, at: int, wholes: Sequence[int], rules: _Rules) -> Check | None:
     """Report a part that exceeds its whole, where nothing else can be the whole; one that doesn't claims nothing."""
     said = series.said
-    if not rules.part.search(said[at].gap) or rules.average.search(said[whole].before):
+    if (
+        not rules.part.search(said[at].gap)
+        or said[whole].link[:1] in _LISTED
+        or rules.average.search(said[whole].before)
+    ):
         return None
     between = all(said[i].figure.unit in ("%", "‰") for i in range(whole + 1, at))
     if len(wholes) > 1 or not between or not (said[whole].sure and said[at].sure) or rules.whole.search(said[at].words):
@@ -140,13 +165,16 @@ def _list(series: Series, at: int, rules: _Rules) -> Check | None:
     opened = _OPEN.search(here.gap) if _HEAD.match(here.gap) else None
     if whole.figure.unit != here.figure.unit or whole.part != here.part or not (made or opened):
         return None
+    if made is None and rules.of_which.search(here.gap):
+        return None  # read there
     parts = _items(series, at, rules)
     if len(parts) < 2:  # noqa: PLR2004  one part is no list
         return None
     if found := _fitting(series, "list", at - 1, parts):
         return found
-    bracket = opened is not None and opened.group() in "（("
-    told = made is not None or (not bracket and _ends(series, parts)) or _classed(series, parts, rules)
+    bracket = opened is not None and opened.group() in _BRACKETS
+    whole_list = series.said[parts[-1]].mark in _CLOSE if bracket else _ends(series, parts)
+    told = made is not None or whole_list or _classed(series, parts, rules)
     return _sum(series, "list", at - 1, parts, strict=True) if told and _closed(series, parts, rules) else None
 
 

@@ -5,7 +5,7 @@ In: a folded text, and the spans of names and of the numbering of items. Out: th
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from kg.lexicon import Lexicon
@@ -43,6 +43,14 @@ _COMPANY = {  # reason → what a numeral must lie in to measure nothing
     "serial": rf"\d{{{LONGEST},}}",
     "title": r"《[^《》\n]{1,120}(?:《[^《》\n]{1,120}》[^《》\n]{0,60})?》",
 }
+_FIRST = {  # a look at one character, before the alternatives are tried one by one
+    "date": r"(?=[\d二一三四五六七八九十上下凌早晚日])",
+    "document": r"(?=[〔［\[（(【第\d])",
+    "telephone": r"(?=\d)",
+    "formula": r"(?=[\dNXn])",
+}
+_NEEDED = {"address": ("://", "www.", "htm")}
+"""Reason → words without all of which a text holds no such thing."""
 _QUOTED = re.compile(r"“([^“”\n]{1,24})”|「([^「」\n]{1,24})」|‘([^‘’\n]{1,24})’|\"([^\"\n]{1,24})\"")
 SHORT_NAME = 10  # characters with the marks; a longer quotation with digits may state figures (2026-11)
 
@@ -51,14 +59,20 @@ SHORT_NAME = 10  # characters with the marks; a longer quotation with digits may
 def _patterns(lexicon: Lexicon) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """One pattern a reason: each has its own first character to jump to."""
     forms = {**_COMPANY, "fixed expression": lexicon.alternation("numbered-name")}
-    return tuple((reason, re.compile(form)) for reason, form in forms.items())
+    return tuple((reason, re.compile(f"{_FIRST.get(reason, '')}(?:{form})")) for reason, form in forms.items())
+
+
+def _stretches(folded: str, lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
+    for reason, pattern in _patterns(lexicon):
+        if any(word in folded for word in _NEEDED.get(reason, ("",))):
+            yield from ((*m.span(), reason) for m in pattern.finditer(folded))
 
 
 class Unmeasured:
     """The stretches of a text in which a numeral measures nothing, by reason."""
 
     def __init__(self, folded: str, lexicon: Lexicon, names: Iterable[Span], marks: Iterable[Span]) -> None:
-        found = [(*m.span(), reason) for reason, pattern in _patterns(lexicon) for m in pattern.finditer(folded)]
+        found = list(_stretches(folded, lexicon))
         found += [(s.start, s.end, "name") for s in names] + [(s.start, s.end, "list mark") for s in marks]
         found += [
             (m.start(), m.end(), "quoted name")
@@ -67,14 +81,16 @@ class Unmeasured:
         ]
         self._found = sorted(found)
         self._starts = [start for start, _, _ in self._found]
-        self._longest = max((end - start for start, end, _ in found), default=0)
+        self._wider: list[int] = []  # for each, the nearest before it that ends later; -1 where none does
+        for i, (_, end, _) in enumerate(self._found):
+            before = i - 1
+            while before >= 0 and self._found[before][1] <= end:
+                before = self._wider[before]
+            self._wider.append(before)
 
     def reason(self, start: int, end: int) -> str | None:
         """Return why a numeral at that place measures nothing; None where nothing covers it."""
-        for i in range(bisect_right(self._starts, start) - 1, -1, -1):
-            left, right, reason = self._found[i]
-            if left < start - self._longest:
-                return None
-            if left <= start and end <= right:
-                return reason
-        return None
+        i = bisect_right(self._starts, start) - 1
+        while i >= 0 and self._found[i][1] < end:
+            i = self._wider[i]
+        return self._found[i][2] if i >= 0 else None

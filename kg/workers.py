@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,8 +49,9 @@ class Here(Executor):
         return future
 
 
-def crew(workers: int = 1, scheduler: str | None = None) -> Crew:
-    """Return local processes, this process itself where one is enough, or the workers of a Dask cluster.
+@contextmanager
+def crew(workers: int = 1, scheduler: str | None = None) -> Iterator[Crew]:
+    """Give local processes, this process itself where one is enough, or the workers of a Dask cluster.
 
     Args:
         workers: how many processes.
@@ -60,11 +62,13 @@ def crew(workers: int = 1, scheduler: str | None = None) -> Crew:
         KgError: Dask is not installed, or no scheduler answers at the address.
     """
     if scheduler:
-        return _cluster(scheduler)
-    if workers <= 1:
-        return Crew(Here, 1)
-    spawn = multiprocessing.get_context("spawn")  # to fork a process that has threads may hang it
-    return Crew(lambda: ProcessPoolExecutor(workers, mp_context=spawn, initializer=_settle_in), workers)
+        with _client(scheduler) as client:
+            yield Crew(client.get_executor, max(1, sum(client.nthreads().values())))
+    elif workers <= 1:
+        yield Crew(Here, 1)
+    else:
+        spawn = multiprocessing.get_context("spawn")  # to fork a process that has threads may hang it
+        yield Crew(lambda: ProcessPoolExecutor(workers, mp_context=spawn, initializer=_settle_in), workers)
 
 
 def run(jobs: Iterable[Job], recipe: Recipe, hands: Crew, do: Work = work) -> Iterator[Outcome]:
@@ -132,7 +136,9 @@ class _Shift:
 
     def end(self) -> None:
         """Let the executor go."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        for future in self.pending:
+            future.cancel()
+        self._executor.shutdown(wait=False)  # Dask's knows no cancel_futures
 
 
 def _settle_in() -> None:
@@ -147,13 +153,13 @@ def _leave_with_parent() -> None:
         os._exit(1)
 
 
-def _cluster(address: str) -> Crew:
+def _client(address: str) -> Any:  # noqa: ANN401  Dask has no types
+    """Return a client of a Dask scheduler, which closes itself as a context."""
     try:
         from distributed import Client
     except ImportError as error:
         raise KgError("needs Dask", "--scheduler", "Install it: pip install 'reform-kg[cluster]'") from error
     try:
-        client = Client(address, timeout=ANSWER)
+        return Client(address, timeout=ANSWER, set_as_default=False)
     except (OSError, ValueError) as error:
         raise KgError(f"does not answer: {error}", address, "Is it the address that dask scheduler printed?") from error
-    return Crew(client.get_executor, max(1, sum(client.nthreads().values())))

@@ -409,7 +409,8 @@ def test_a_worker_that_dies_costs_a_retry_and_its_file_when_it_dies_again(tmp_pa
     files = sorted(map(str, reports.iterdir()))
     jobs = [tuple(files[i : i + 4]) for i in range(0, 30, 4)]
     recipe = kg_build._recipe(tmp_path / "g", "https://example.org/")
-    found = {Path(o.path).name: o for o in workers.run(jobs, recipe, workers.crew(2), deadly)}
+    with workers.crew(2) as two:
+        found = {Path(o.path).name: o for o in workers.run(jobs, recipe, two, deadly)}
 
     assert len(found) == 30
     assert [name for name, outcome in found.items() if outcome.skipped] == ["005-deadly.txt"]
@@ -464,8 +465,8 @@ def test_a_dask_cluster_gives_the_same_bytes(tmp_path):
 def test_a_cluster_that_does_not_answer_says_so(tmp_path, monkeypatch):
     pytest.importorskip("distributed", reason="pip install 'reform-kg[cluster]'")
     monkeypatch.setattr(workers, "ANSWER", 1)
-    with pytest.raises(KgError, match="does not answer"):
-        workers.crew(scheduler="tcp://127.0.0.1:9")
+    with pytest.raises(KgError, match="does not answer"), workers.crew(scheduler="tcp://127.0.0.1:9"):
+        pass
 
 
 def test_the_manifest_says_what_came_of_each_input(tmp_path):

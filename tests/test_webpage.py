@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.readers.webpage import declared_charset, is_page, read_page
+from kg.errors import UnreadableFile
+from kg.readers.kinds import declared_charset, is_page
+from kg.readers.webpage import read_page
 from tests import making
 from tests.test_formats import REPORTS
 
@@ -174,9 +176,12 @@ def test_is_page(text, page):
     ],
 )
 def test_hostile_pages_end_soon(html):
-    text = read_page("<html><body>" + html, "p.html").text
-
-    assert len(text) < 2_000
+    try:
+        text = read_page("<html><body>" + html, "p.html").text
+    except UnreadableFile as error:
+        assert "has elements more than 2,048 deep" in error.what  # noqa: PT017  either will do
+    else:
+        assert len(text) < 2_000
 
 
 @given(st.lists(st.sampled_from(["<p>", "</p>", "<table>", "<tr>", "<td>", "</table>", "<ol>", "<li>", "<br>", "<a href=x>", "</a>",

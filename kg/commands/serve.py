@@ -12,7 +12,6 @@ from kg.errors import KgError
 
 PORT = 8000
 DIR = click.Path(exists=True, file_okay=False, path_type=Path)
-REPORTS = Path("data/reports")
 
 
 @click.command()
@@ -23,7 +22,7 @@ REPORTS = Path("data/reports")
               help="Seconds after which a query is stopped.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1, 64), default=4, show_default=True, help="Queries at the same time.")
 @click.option("--reports", multiple=True, type=DIR,
-              help="Folder of the reports' own files, to show their text; may be repeated. Default: data/reports.")  # fmt: skip
+              help="Folder of the reports, if they were moved since the build; may be repeated.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="No line for each request on stderr.")
 def serve(
     graph: Path, host: str, port: int, timeout: float, workers: int, reports: tuple[Path, ...], *, quiet: bool
@@ -43,9 +42,8 @@ def serve(
     from kg.serve.app import Settings, make_app
 
     store_at(graph)  # a missing graph is said now, not by the first page
-    folders = reports or ((REPORTS,) if REPORTS.is_dir() else ())
     listening = _listen(host, port)
-    app = make_app(Settings(graph.absolute(), tuple(f.absolute() for f in folders), timeout, workers, log=not quiet))
+    app = make_app(Settings(graph.absolute(), tuple(f.absolute() for f in reports), timeout, workers, log=not quiet))
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=5,
                             server_header=False)  # fmt: skip
     for name in (signal.SIGTERM, signal.SIGINT):

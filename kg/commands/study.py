@@ -171,8 +171,8 @@ def panel(  # noqa: PLR0913  one an option
 ) -> None:
     """Print a table of region, period and indicator.
 
-    A row a cell: value, unit, the base as the report phrases it, report, evidence, and a note where statements conflict;
-    the value is empty then. What has no row was not stated, which is not zero: see kg coverage.
+    A row a cell: value, unit, the base as the report phrases it, report, evidence, and a note where statements
+    conflict; the value is empty then. What has no row was not stated, which is not zero: see kg coverage.
 
     \b
         kg panel > panel.csv

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -98,7 +99,7 @@ def evaluate(snapshot: Snapshot, request: Request) -> ox.QuerySolutions | ox.Que
         raise BadQuery(f"can't be evaluated: {error}", "query") from error
 
 
-def _graphs(iris: Sequence[str], param: str) -> list[ox.NamedNode]:
+def _graphs(iris: Sequence[str], param: str) -> list[Any]:
     try:
         return [ox.NamedNode(iri) for iri in iris]
     except ValueError as error:
@@ -142,7 +143,8 @@ def _cell(snapshot: Snapshot, term: object) -> dict[str, str] | None:
         return None
     if isinstance(term, ox.NamedNode):
         short = next(
-            (f"{p}:{term.value[len(s) :]}" for p, s in snapshot.prefixes.items() if term.value.startswith(s)), term.value
+            (f"{p}:{term.value[len(s) :]}" for p, s in snapshot.prefixes.items() if term.value.startswith(s)),
+            term.value,
         )
         return {"kind": "iri", "text": short, "iri": term.value, "path": snapshot.path(term.value)}
     if isinstance(term, ox.Literal):

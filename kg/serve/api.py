@@ -1,4 +1,4 @@
-"""JSON for programs: the look-ups of the command line, and what the pages' scripts ask for. Described by /openapi.json."""
+"""JSON for programs: the look-ups of the command line, and what the pages' scripts ask for; see /openapi.json."""
 
 import json
 from collections.abc import Mapping
@@ -205,10 +205,15 @@ def _did(request: Request, job: str, *args: object, **options: object) -> Respon
         return _fault(error)
 
 
-ROUTES = [
-    Route("/api", page),
-    Route("/openapi.json", openapi),
-    *(Route(path, {"lookup": lookup, "compare": compare, "matrix": matrix, "queries": ask if "{" in path else queries,
-                   "suggest": suggest, "network": network, "overview": overview, "reports": reports}[path.split("/")[2]])
-      for path in CALLS),
-]  # fmt: skip
+_HANDLERS = {
+    "/api/lookup": lookup,
+    "/api/compare": compare,
+    "/api/matrix": matrix,
+    "/api/queries": queries,
+    "/api/queries/{name}": ask,
+    "/api/suggest": suggest,
+    "/api/network": network,
+    "/api/overview": overview,
+    "/api/reports": reports,
+}
+ROUTES = [Route("/api", page), Route("/openapi.json", openapi), *(Route(path, _HANDLERS[path]) for path in CALLS)]

@@ -30,27 +30,33 @@ class Fault(Exception):
 
     def __init__(self, status: int, text: str, **headers: str) -> None:
         super().__init__(status, text)
-        self.response = PlainTextResponse(text + "\n", status, {name.replace("_", "-"): v for name, v in headers.items()})
+        self.response = PlainTextResponse(
+            text + "\n", status, {name.replace("_", "-"): v for name, v in headers.items()}
+        )
 
 
 async def sparql(request: Request) -> Response:
     """Answer /sparql."""
     try:
-        if request.method == "POST":
-            params = await _posted(request)
-        elif request.method in {"GET", "HEAD"}:
-            params = _decoded(request.scope["query_string"])
-        else:
-            raise Fault(405, "only GET, HEAD, POST and OPTIONS are understood here", Allow="GET, HEAD, POST, OPTIONS")
-        if "update" in params:
-            raise Fault(403, WRITING)
-        if "query" not in params:
-            return await _without(request)
-        if len(params["query"]) != 1:
-            raise Fault(400, "give one query, not several")
-        return await run_in_threadpool(_answered, request, params)
+        return await _asked(request)
     except Fault as fault:
         return fault.response
+
+
+async def _asked(request: Request) -> Response:
+    if request.method == "POST":
+        params = await _posted(request)
+    elif request.method in {"GET", "HEAD"}:
+        params = _decoded(request.scope["query_string"])
+    else:
+        raise Fault(405, "only GET, HEAD, POST and OPTIONS are understood here", Allow="GET, HEAD, POST, OPTIONS")
+    if "update" in params:
+        raise Fault(403, WRITING)
+    if "query" not in params:
+        return await _without(request)
+    if len(params["query"]) != 1:
+        raise Fault(400, "give one query, not several")
+    return await run_in_threadpool(_answered, request, params)
 
 
 async def _without(request: Request) -> Response:
@@ -74,8 +80,8 @@ def described(request: Request, media: str | None = None) -> Response:
 
 
 def _answered(request: Request, params: dict[str, list[str]]) -> Response:
-    accept, fmt = request.headers.get("accept"), (params.get("format") or [None])[0]
-    if fmt is None and request.method != "POST" and prefers_html(accept, ROWS | GRAPHS):
+    accept, fmt = request.headers.get("accept"), params.get("format", [""])[0] or None
+    if fmt is None and request.method != "POST" and prefers_html(accept, (*ROWS, *GRAPHS)):
         return pages.editor(request)
     if fmt is not None and fmt not in NAMES:
         raise Fault(406, f"no format is called {fmt!r}\n  Give one of: {', '.join(NAMES)}")

@@ -1,7 +1,7 @@
-"""What a query may not do here: write, or call another machine.
+r"""What a query may not do here: write, or call another machine.
 
 The engine carries SERVICE out over the network while it evaluates, so the refusal comes before it sees the query. It
-looks at the bare text and not at tokens: whether a quote opens a string depends on the whole grammar (ex:a\\' opens
+looks at the bare text and not at tokens: whether a quote opens a string depends on the whole grammar (ex:a\' opens
 none), and one that is taken for a string would hide a call.
 """
 

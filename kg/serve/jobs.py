@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kg.serve import answers, asked, network, reading, search, views
+from kg.serve import answers, asked, network, overview, reading, search, views
 
 JOBS: dict[str, Callable[..., object]] = {
     "answer": answers.answer,
@@ -11,7 +11,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "description": answers.description,
     "health": answers.health,
     "prefixes": answers.prefixes,
-    "overview": views.overview,
+    "overview": overview.overview,
     "region": views.region,
     "reform": views.reform,
     "platform": views.platform,

@@ -1,12 +1,13 @@
 """What an entity is joined to, for the drawing: nodes and links around it. Run in a worker."""
 
 from collections import Counter
+from typing import Any
 
 import pyoxigraph as ox
 
 from kg.serve.snapshot import Snapshot
 
-View = dict[str, object]
+View = dict[str, Any]
 LINKS = ("adopts", "deliveredThrough", "sharedWith", "within", "broader", "actsFor", "mentions", "serves")
 _PATTERNS = {
     "adopts": "?a kg:adopts ?b",

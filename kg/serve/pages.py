@@ -1,4 +1,4 @@
-"""The pages for people: an address to a view, a view to HTML. In Chinese and English; nothing is fetched by script alone.
+"""The pages for people: an address to a view, a view to HTML, in Chinese or English.
 
 Out of scope: what a page shows (`views`, `reading`), how it looks (`templates`, `static`).
 """
@@ -76,7 +76,7 @@ def render(request: Request, template: str, status: int = 200, **values: object)
         return "?" + urlencode([*pairs, ("lang", "en" if language == "zh" else "zh")])
 
     html = _templates().get_template(template).render(
-        t=say, lang=language, switched=switched, path=request.url.path, params=request.query_params, **values)  # fmt: skip
+        t=say, lang=language, switched=switched, path=request.url.path, **values)  # fmt: skip
     response = HTMLResponse(html, status, {"Vary": "Accept, Accept-Language, Cookie"})
     if request.query_params.get("lang") in LANGUAGES:
         response.set_cookie("lang", language, max_age=31_536_000, httponly=True, samesite="lax")
@@ -195,7 +195,7 @@ def broken(request: Request, error: Exception) -> Response:
 def _message(request: Request, status: int, text: str = "", headers: dict[str, str] | None = None) -> Response:
     phrase = HTTPStatus(status).phrase
     if wish(request.headers.get("accept"), "text/html") and "text/html" in request.headers.get("accept", ""):
-        response = render(request, "message.html", status, status=status, phrase=phrase, text=text)
+        response = render(request, "message.html", status, code=status, phrase=phrase, text=text)
     else:
         response = PlainTextResponse(f"{text or phrase}\n", status)
     response.headers.update(headers or {})

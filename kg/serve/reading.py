@@ -6,19 +6,23 @@ that the server was given; it is held to the hash that the graph has of it, and 
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from kg.errors import KgError, UnreadableFile
 from kg.manifest import read_manifest
-from kg.query import Value
 from kg.serve.snapshot import Snapshot
 from kg.serve.statements import Fact, facts, span_of
 from kg.store import newest
 
-View = dict[str, object]
-Mark = dict[str, object]  # id, kind, start, end, and what there is to say
+if TYPE_CHECKING:
+    from kg.query import Value
+
+View = dict[str, Any]
+Mark = dict[str, Any]  # id, kind, start, end, and what there is to say
 
 
 def report(snapshot: Snapshot, ident: str, *, rejected: bool = False) -> View | None:
@@ -40,6 +44,7 @@ def report(snapshot: Snapshot, ident: str, *, rejected: bool = False) -> View | 
         marks += _rejections(text)
     marks.sort(key=lambda m: (m["start"], -int(str(m["end"])), str(m["id"])))
     marks = _unlike(marks)
+    cited = f"SELECT ?it {{ {ox.NamedNode(iri)} dct:references ?it }}"
     return {
         "report": snapshot.report(iri),
         "id": ident,
@@ -48,7 +53,7 @@ def report(snapshot: Snapshot, ident: str, *, rejected: bool = False) -> View | 
         "source": source,
         "counts": _counts(marks),
         "rejected": rejected,
-        "policies": [snapshot.link(row["it"]) for row in snapshot.select(f"SELECT ?it {{ {ox.NamedNode(iri)} dct:references ?it }}")],
+        "policies": [snapshot.link(row["it"]) for row in snapshot.select(cited)],
         "sentences": None if text is not None else _sentences(stated),
     }  # fmt: skip
 
@@ -92,15 +97,15 @@ def _texts(path: Path, _changed: int) -> dict[str, str]:
 
 
 def paragraphs(text: str, marks: list[Mark]) -> Iterator[View]:
-    """Cut a text into its lines, and each line into pieces that the same marks cover.
+    r"""Cut a text into its lines, and each line into pieces that the same marks cover.
 
-    >>> [p["pieces"] for p in paragraphs("ab\\nc", [{"id": "x", "start": 1, "end": 2, "kind": "reform"}])]
+    >>> [p["pieces"] for p in paragraphs("ab\nc", [{"id": "x", "start": 1, "end": 2, "kind": "reform"}])]
     [[{'text': 'a', 'marks': []}, {'text': 'b', 'marks': [0]}], [{'text': 'c', 'marks': []}]]
     """
     cuts = sorted({0, len(text), *(int(str(m[end])) for m in marks for end in ("start", "end"))})
     nearest, open_marks, at = 0, [], 0
     pieces: list[View] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         while nearest < len(marks) and int(str(marks[nearest]["start"])) <= start:
             open_marks.append(nearest)
             nearest += 1

@@ -1,10 +1,15 @@
 """Names in either script: what a few characters may mean, the likeliest first. Run in a worker."""
 
+from typing import Any
+
 from kg.fold import fold
 from kg.serve.snapshot import Snapshot
 
-View = dict[str, object]
-_FORMS = """SELECT ?iri ?form { ?iri skos:prefLabel|skos:altLabel|kg:formerName|kg:fullName|skos:notation|dct:title ?form }"""
+View = dict[str, Any]
+_FORMS = """
+SELECT ?iri ?form { ?iri skos:prefLabel|skos:altLabel|kg:formerName|kg:fullName|skos:notation|dct:title ?form }"""
+_USED = """
+SELECT ?it (COUNT(DISTINCT ?doc) AS ?n) { ?doc a kg:Report ; schema:mentions|dct:spatial ?it } GROUP BY ?it"""
 
 
 def search(snapshot: Snapshot, words: str, most: int = 200) -> list[View]:
@@ -24,7 +29,7 @@ def search(snapshot: Snapshot, words: str, most: int = 200) -> list[View]:
 
 
 def _forms(snapshot: Snapshot) -> list[tuple[str, str, str]]:
-    kept = snapshot.kept.get("forms")
+    kept: list[tuple[str, str, str]] | None = snapshot.kept.get("forms")
     if kept is None:
         kept = []
         for row in snapshot.select(_FORMS):
@@ -32,15 +37,14 @@ def _forms(snapshot: Snapshot) -> list[tuple[str, str, str]]:
             if iri in snapshot.named or iri in snapshot.documents:
                 kept.append((fold(form).casefold(), iri, form))
         snapshot.kept["forms"] = kept
-    return kept  # type: ignore[no-any-return]
+    return kept
 
 
 def _used(snapshot: Snapshot) -> dict[str, int]:
-    kept = snapshot.kept.get("used")
+    kept: dict[str, int] | None = snapshot.kept.get("used")
     if kept is None:
-        text = "SELECT ?it (COUNT(DISTINCT ?doc) AS ?n) { ?doc a kg:Report ; schema:mentions|dct:spatial ?it } GROUP BY ?it"
-        kept = snapshot.kept["used"] = {str(row["it"]): int(str(row["n"])) for row in snapshot.select(text)}
-    return kept  # type: ignore[no-any-return]
+        kept = snapshot.kept["used"] = {str(row["it"]): int(str(row["n"])) for row in snapshot.select(_USED)}
+    return kept
 
 
 def _hit(snapshot: Snapshot, iri: str, form: str, used: int) -> View:
@@ -49,5 +53,7 @@ def _hit(snapshot: Snapshot, iri: str, form: str, used: int) -> View:
         return {"kind": "report", "path": report["path"], "zh": report["title"], "en": report["title"], "form": form,
                 "reports": 1}  # fmt: skip
     link = snapshot.link(iri) or {}
+    if fold(form) == fold(str(link["zh"])):
+        form = str(link["zh"])
     return {"kind": link["kind"], "path": link["path"], "zh": link["full"], "en": link["en"], "form": form,
             "reports": used}  # fmt: skip

@@ -2,11 +2,10 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -14,6 +13,9 @@ from kg.gazetteer import Gazetteer, load_gazetteer
 from kg.query import Value, rows
 from kg.resolve import base_of, prefixes_of
 from kg.store import LINK, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _REPORTS = """
 SELECT ?doc ?path (SAMPLE(?t) AS ?title) (SAMPLE(STR(?y)) AS ?year) (SAMPLE(STR(?i)) AS ?issued) (SAMPLE(?b) AS ?body)
@@ -55,7 +57,14 @@ class Snapshot:
 
     def select(self, text: str) -> list[dict[str, Value]]:
         """Return the rows of a query of ours."""
-        return rows(self.store.query(text, prefixes=dict(self.prefixes), use_default_graph_as_union=True))
+        return rows(self.solutions(text))
+
+    def solutions(self, text: str) -> ox.QuerySolutions:
+        """Return the same as terms, with their languages."""
+        found = self.store.query(text, prefixes=dict(self.prefixes), use_default_graph_as_union=True)
+        if not isinstance(found, ox.QuerySolutions):
+            raise TypeError(text)
+        return found
 
     @cached_property
     def places(self) -> Gazetteer:
@@ -66,8 +75,7 @@ class Snapshot:
     def named(self) -> dict[str, Named]:
         """Every thing that has a page, by IRI."""
         found: dict[str, Named] = {}
-        result = self.store.query(_THINGS, prefixes=dict(self.prefixes), use_default_graph_as_union=True)
-        for row in result:  # type: ignore[union-attr]
+        for row in self.solutions(_THINGS):
             iri, label = row["iri"].value, row["label"]
             thing = found.setdefault(iri, Named(iri, row["class"].value.rsplit("#", 1)[-1].lower()))
             if label.language == "en":
@@ -109,7 +117,7 @@ class Snapshot:
         """Every report, by IRI: its title, file, year, region, publisher."""
         return {str(row["doc"]): row for row in self.select(_REPORTS)}
 
-    def report(self, iri: Value) -> dict[str, object]:
+    def report(self, iri: Value) -> dict[str, Any]:
         """Return what a page needs to name a report and lead to it."""
         row = self.documents[str(iri)]
         return {
@@ -146,11 +154,13 @@ class Snapshot:
         """Return the address of an IRI on this server; that of a foreign one stays."""
         return "/" + iri[len(self.base) :] if iri.startswith(self.base) else iri
 
-    def link(self, iri: Value) -> dict[str, object] | None:
+    def link(self, iri: Value) -> dict[str, Any] | None:
         """Return what a page needs to name a thing and lead to it."""
-        if iri is None:
-            return None
-        thing = self.named.get(str(iri)) or Named(str(iri), "thing", str(iri).rsplit("/", 1)[-1].rsplit("#", 1)[-1])
+        return None if iri is None else self.shown(str(iri))
+
+    def shown(self, iri: str) -> dict[str, Any]:
+        """Return the same of a thing that there is."""
+        thing = self.named.get(iri) or Named(iri, "thing", iri.rsplit("/", 1)[-1].rsplit("#", 1)[-1])
         return {
             "iri": thing.iri,
             "path": self.path(thing.iri),

@@ -1,17 +1,19 @@
 """What reports state, as pages need it: every fact with links to its things and to its marked words.
 
-In: a snapshot and SPARQL that narrows `?fact`. Out: facts as plain dicts. Out of scope: which page shows what (`views`).
+In: a snapshot and SPARQL that narrows `?fact`. Out: facts as dicts. Out of scope: which page shows what (`views`).
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pyoxigraph as ox
 
 from kg.query import Value
 from kg.serve.snapshot import Snapshot
 
-Fact = dict[str, object]
+Fact = dict[str, Any]
+View = dict[str, Any]
 
 MOST = 3000
 """Figures on a page; more take a browser longer than a second (2026-11). The page says when some are left out."""
@@ -83,9 +85,8 @@ def span_of(iri: str) -> tuple[int, int]:
 
 
 def _order(fact: Fact) -> tuple[str, str, int]:
-    region, report = fact["region"], fact["report"]
-    code = str(region["code"] or region["zh"]) if isinstance(region, dict) else "~"
-    return code, str(report["path"]) if isinstance(report, dict) else "", int(str(fact["start"]))
+    region = fact["region"]
+    return str((region["code"] or region["zh"]) if region else "~"), str(fact["report"]["path"]), fact["start"]
 
 
 def grouped(adoptions: Sequence[Fact], deliveries: Sequence[Fact] = (), partners: Sequence[Fact] = ()) -> list[Fact]:
@@ -96,12 +97,12 @@ def grouped(adoptions: Sequence[Fact], deliveries: Sequence[Fact] = (), partners
     over: dict[tuple[str, str], dict[str, object]] = defaultdict(dict)
     shared: dict[tuple[str, str], dict[str, object]] = defaultdict(dict)
     for fact in deliveries:
-        over[_key(fact)].setdefault(str(_iri(fact["platform"])), fact)
+        over[_key(fact)].setdefault(iri_of(fact, "platform"), fact)
     for fact in partners:
-        shared[_key(fact)].setdefault(str(_iri(fact["partner"])), fact)
+        shared[_key(fact)].setdefault(iri_of(fact, "partner"), fact)
     rows: list[Fact] = []
     for key, group in found.items():
-        first = min(group, key=lambda fact: (year_of(fact) or "9999", int(str(fact["start"]))))
+        first = min(group, key=lambda fact: (year_of(fact) or "9999", fact["start"]))
         rows.append(
             {
                 "region": first["region"],
@@ -109,7 +110,7 @@ def grouped(adoptions: Sequence[Fact], deliveries: Sequence[Fact] = (), partners
                 "since": year_of(first),
                 "first": first,
                 "reports": len({str(fact["report"]) for fact in group}),
-                "agencies": list({str(_iri(f["agency"])): f["agency"] for f in group if f["agency"]}.values()),
+                "agencies": list({iri_of(f, "agency"): f["agency"] for f in group if f["agency"]}.values()),
                 "platforms": list(over[key].values()),
                 "partners": list(shared[key].values()),
             }
@@ -120,13 +121,14 @@ def grouped(adoptions: Sequence[Fact], deliveries: Sequence[Fact] = (), partners
 def year_of(fact: Fact) -> str | None:
     """Return the year that a fact is about, else its report's."""
     report = fact["report"]
-    when = fact["period"] or (isinstance(report, dict) and (report["year"] or report["issued"]))
+    when = fact["period"] or report["year"] or report["issued"]
     return str(when)[:4] if when else None
 
 
 def _key(fact: Fact) -> tuple[str, str]:
-    return str(_iri(fact["region"])), str(_iri(fact["reform"]))
+    return iri_of(fact, "region"), iri_of(fact, "reform")
 
 
-def _iri(link: object) -> object:
-    return link["iri"] if isinstance(link, dict) else None
+def iri_of(fact: Fact, name: str) -> str:
+    """Return the IRI of one of the things that a fact is about; empty where it names none."""
+    return str(fact[name]["iri"]) if fact[name] else ""

@@ -14,10 +14,13 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kg.errors import KgError
+
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnProcess
 
 MEMORY = 3 << 30
 """Bytes of its own that a worker may hold; above, it ends. A page needs some 0.1 GB, a store of 5,000 reports too."""
@@ -66,7 +69,7 @@ class _Worker:
         self._here.send((name, args, options, seconds))
         if not self._here.poll(seconds):
             raise TookTooLong(f"took more than {seconds:g} s, which is the limit, and was stopped", "query",
-                              "Narrow it, or raise the limit where the server starts: kg serve --timeout 60")  # fmt: skip
+                              "Narrow it, or raise the limit of the server: kg serve --timeout 60")  # fmt: skip
         how, answer = self._here.recv()
         if how == "fault":
             raise answer
@@ -107,7 +110,7 @@ class Pool:
             answer = worker.do(name, args, options, self.seconds)
         except (EOFError, OSError):
             raise Overloaded("needed too much memory or is nested too deeply, and was stopped", "query",
-                             "Narrow it, or ask for less at once: LIMIT 1000")  # fmt: skip
+                             "Narrow it, or ask for less at once: LIMIT 1000") from None  # fmt: skip
         except (TookTooLong, Overloaded):
             raise
         except (KgError, Bug):

@@ -1,0 +1,104 @@
+"""The first page: what is in the graph, how fresh, what is missing, and who adopts what. Run in a worker."""
+
+import json
+from collections import Counter, defaultdict
+
+from kg.build import REPORT
+from kg.serve.snapshot import Snapshot
+from kg.serve.statements import Fact, View, facts, grouped, iri_of
+
+COLUMNS = 40
+"""Reforms in the heat table of the overview."""
+ROWS = 120
+"""Regions in it."""
+
+
+def overview(snapshot: Snapshot, province: str | None = None, year: str | None = None) -> View:
+    """Return what is in the graph, how fresh, what is missing, and who adopts what."""
+    adoptions = facts(snapshot, "adoption", "", year)
+    inside = set(snapshot.below(snapshot.base + province)) if province else None
+    kept = [f for f in adoptions if inside is None or iri_of(f, "region") in inside]
+    provinces = {
+        p: snapshot.named[p] for f in adoptions if (p := _top(snapshot, iri_of(f, "region"))) in snapshot.named
+    }
+    years = Counter(str(row["year"] or row["issued"])[:4] for row in snapshot.documents.values()
+                    if row["year"] or row["issued"])  # fmt: skip
+    return {
+        "counts": _counts(snapshot),
+        "matrix": matrix(snapshot, grouped(kept)),
+        "provinces": [snapshot.link(iri) for iri in sorted(provinces)],
+        "years": sorted(years.items()),
+        "latest": max((str(r["issued"]) for r in snapshot.documents.values() if r["issued"]), default=None),
+        "missing": _missing(snapshot),
+        "skipped": _skipped(snapshot),
+    }
+
+
+def matrix(snapshot: Snapshot, rows: list[Fact]) -> View:
+    """Cross regions with reforms: the first year, and where it is said."""
+    spread = Counter(iri_of(row, "reform") for row in rows)
+    columns = [iri for iri, _ in sorted(spread.items(), key=lambda item: (-item[1], item[0]))]
+    cells: dict[str, dict[str, Fact]] = defaultdict(dict)
+    for row in rows:
+        cells[iri_of(row, "region")][iri_of(row, "reform")] = row
+    regions = sorted(cells, key=lambda iri: (snapshot.named[iri].code or "~") if iri in snapshot.named else "~")
+    return {
+        "reforms": [snapshot.shown(iri) | {"regions": spread[iri]} for iri in columns[:COLUMNS]],
+        "rows": [
+            {"region": snapshot.link(region), "count": len(cells[region]),
+             "cells": [_cell(cells[region].get(iri)) for iri in columns[:COLUMNS]]}
+            for region in regions[:ROWS]
+        ],
+        "all_reforms": len(columns),
+        "all_regions": len(regions),
+        "years": sorted({str(row["since"]) for row in rows if row["since"]}),
+    }  # fmt: skip
+
+
+def _counts(snapshot: Snapshot) -> View:
+    named = snapshot.select("""SELECT ?class (COUNT(DISTINCT ?t) AS ?n) {
+        ?doc a kg:Report ; schema:mentions ?t . ?t a ?class } GROUP BY ?class""")
+    stated = snapshot.select("""SELECT ?class (COUNT(?f) AS ?n) { ?f a ?class
+        VALUES ?class { kg:Observation kg:Adoption kg:Delivery kg:Partnership kg:Mention } } GROUP BY ?class""")
+    found: View = {str(row["class"]).rsplit("#", 1)[-1]: row["n"] for row in (*named, *stated)}
+    adopters = snapshot.select("SELECT (COUNT(DISTINCT ?a) AS ?n) { ?f a kg:Adoption ; kg:adopter ?a }")
+    return found | {"Report": len(snapshot.documents), "triples": len(snapshot.store), "adopters": adopters[0]["n"]}
+
+
+def _missing(snapshot: Snapshot) -> View:
+    rows = snapshot.documents
+    having = {"all": "kg:rule", "indicator": "kg:indicator", "region": "sdmx-dimension:refArea",
+              "period": "sdmx-dimension:refPeriod"}  # fmt: skip
+    figures = {
+        name: int(
+            str(snapshot.select(f"SELECT (COUNT(DISTINCT ?f) AS ?n) {{ ?f a kg:Observation ; {via} ?x }}")[0]["n"])
+        )
+        for name, via in having.items()
+    }
+    stating = "SELECT DISTINCT ?doc { VALUES ?class { kg:Observation kg:Adoption } ?f a ?class ; kg:statedIn ?doc }"
+    full = {str(row["doc"]) for row in snapshot.select(stating)}
+    return {
+        "publisher": [snapshot.report(doc) for doc, row in rows.items() if not row["body"]],
+        "region": [snapshot.report(doc) for doc, row in rows.items() if not row["area"]],
+        "year": [snapshot.report(doc) for doc, row in rows.items() if not (row["year"] or row["issued"])],
+        "facts": [snapshot.report(doc) for doc in rows if doc not in full],
+        "figures": {name: figures["all"] - count for name, count in figures.items()} | {"all": figures["all"]},
+    }
+
+
+def _skipped(snapshot: Snapshot) -> list[dict[str, str]]:
+    try:
+        return list(json.loads((snapshot.directory / REPORT).read_text(encoding="utf-8"))["skipped"])
+    except (OSError, ValueError, KeyError):
+        return []
+
+
+def _cell(row: Fact | None) -> View | None:
+    if row is None:
+        return None
+    first = row["first"]
+    return {"since": row["since"], "reports": row["reports"], "path": first["path"] if isinstance(first, dict) else ""}
+
+
+def _top(snapshot: Snapshot, iri: str) -> str:
+    return (snapshot.above(iri) or [iri])[-1]

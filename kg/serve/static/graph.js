@@ -1,0 +1,246 @@
+// A force layout on canvas. Nodes push each other away within a grid of cells, links pull, all drift to the middle.
+"use strict";
+const canvas = document.getElementById("graph");
+const pen = canvas.getContext("2d");
+const picked = document.querySelector(".picked");
+const english = canvas.dataset.lang === "en";
+const COLOURS = { region: "#0072B2", reform: "#D55E00", platform: "#009E73", agency: "#56B4E9", indicator: "#E69F00", policy: "#CC79A7", thing: "#888", unit: "#888" };
+const REACH = 140; // units beyond which two nodes don't feel each other
+const nodes = new Map();
+const links = new Map();
+const hidden = new Set();
+const view = { x: 0, y: 0, zoom: 1 };
+let heat = 1, chosen = null, held = null, running = false, touched = false;
+
+function add(graph, near) {
+  const spread = 18 * Math.sqrt(graph.nodes.length + 4);
+  graph.nodes.forEach((node, n) => {
+    if (nodes.has(node.id)) return;
+    const turn = n * 2.39996, far = near ? 50 : spread * Math.sqrt((n + 1) / graph.nodes.length);
+    nodes.set(node.id, { ...node, x: (near?.x ?? 0) + far * Math.cos(turn), y: (near?.y ?? 0) + far * Math.sin(turn), vx: 0, vy: 0, degree: 0 });
+  });
+  for (const link of graph.links) {
+    const key = `${link.source} ${link.target} ${link.kind}`;
+    if (links.has(key)) continue;
+    const source = nodes.get(link.source), target = nodes.get(link.target);
+    if (!source || !target) continue;
+    links.set(key, { ...link, source, target });
+    source.degree++;
+    target.degree++;
+  }
+  heat = Math.max(heat, near ? 0.6 : 1);
+  start();
+}
+
+async function load(around, near) {
+  const answer = await fetch("/api/network" + (around ? "?around=" + encodeURIComponent(around) : ""));
+  if (!answer.ok) return say(english ? "nothing is known of it" : "图谱中没有它");
+  const graph = await answer.json();
+  if (!graph.nodes.length) return say(english ? "nothing is joined" : "没有关系");
+  add(graph, near);
+  if (around && nodes.has(around)) choose(nodes.get(around));
+}
+
+const radius = (node) => 4 + 2.2 * Math.sqrt(Math.min(node.degree, 80));
+const shown = (node) => !hidden.has(node.kind);
+
+function step() {
+  const all = [...nodes.values()].filter(shown);
+  const cells = new Map();
+  for (const node of all) {
+    const key = Math.floor(node.x / REACH) * 65536 + Math.floor(node.y / REACH);
+    cells.get(key)?.push(node) ?? cells.set(key, [node]);
+  }
+  for (const node of all) {
+    const column = Math.floor(node.x / REACH), row = Math.floor(node.y / REACH);
+    for (let dx = -1; dx <= 1; dx++) for (let dy = -1; dy <= 1; dy++) {
+      for (const other of cells.get((column + dx) * 65536 + row + dy) ?? []) {
+        if (other === node) continue;
+        let x = node.x - other.x, y = node.y - other.y;
+        let square = x * x + y * y;
+        if (square > REACH * REACH) continue;
+        if (square < 1) { x = Math.sin(node.degree + all.indexOf(node)); y = 1 - Math.abs(x); square = 1; }
+        const push = heat * 420 / square;
+        node.vx += x * push / 4;
+        node.vy += y * push / 4;
+      }
+    }
+    node.vx -= node.x * 0.006 * heat;
+    node.vy -= node.y * 0.006 * heat;
+  }
+  for (const { source, target } of links.values()) {
+    if (!shown(source) || !shown(target)) continue;
+    const x = target.x - source.x, y = target.y - source.y, length = Math.hypot(x, y) || 1;
+    const pull = heat * (length - 75) / length * 0.5 / Math.sqrt(Math.min(source.degree, target.degree) || 1);
+    const share = source.degree / (source.degree + target.degree); // the one with more links moves less
+    source.vx += x * pull * (1 - share); source.vy += y * pull * (1 - share);
+    target.vx -= x * pull * share; target.vy -= y * pull * share;
+  }
+  for (const node of all) {
+    if (node !== held) {
+      const speed = Math.hypot(node.vx, node.vy), limit = Math.min(1, 40 / (speed || 1));
+      node.x += node.vx * limit * 0.6;
+      node.y += node.vy * limit * 0.6;
+    }
+    node.vx *= 0.55;
+    node.vy *= 0.55;
+  }
+  heat *= 0.985;
+}
+
+function draw() {
+  const scale = devicePixelRatio || 1, width = canvas.clientWidth, height = canvas.clientHeight;
+  const [across, down] = [Math.round(width * scale), Math.round(height * scale)];
+  if (canvas.width !== across || canvas.height !== down) { canvas.width = across; canvas.height = down; }
+  pen.setTransform(scale, 0, 0, scale, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  pen.translate(width / 2 + view.x, height / 2 + view.y);
+  pen.scale(view.zoom, view.zoom);
+  const near = new Set(chosen ? [chosen] : []);
+  for (const { source, target } of links.values()) {
+    if (!shown(source) || !shown(target)) continue;
+    const lit = source === chosen || target === chosen;
+    if (lit) near.add(source).add(target);
+    pen.strokeStyle = lit ? "#f0902b" : "rgba(90,105,120,.26)";
+    pen.lineWidth = (lit ? 1.8 : 1) / Math.sqrt(view.zoom);
+    pen.beginPath();
+    pen.moveTo(source.x, source.y);
+    pen.lineTo(target.x, target.y);
+    pen.stroke();
+  }
+  const all = [...nodes.values()].filter(shown).sort((a, b) => near.has(a) - near.has(b) || a.degree - b.degree);
+  const crowd = all.length > 120 ? 3 + all.length / 120 : 0; // links below which a name waits until one zooms in
+  for (const node of all) {
+    pen.globalAlpha = chosen && !near.has(node) ? 0.35 : 1;
+    pen.fillStyle = COLOURS[node.kind] ?? "#888";
+    pen.beginPath();
+    pen.arc(node.x, node.y, radius(node), 0, 7);
+    pen.fill();
+    if (node === chosen) { pen.strokeStyle = "#1d2733"; pen.lineWidth = 2.5 / view.zoom; pen.stroke(); }
+  }
+  pen.textAlign = "center";
+  const size = Math.min(16, Math.max(8, 12 / view.zoom));
+  pen.font = `${size}px system-ui, "Noto Sans CJK SC", sans-serif`;
+  pen.lineJoin = "round";
+  for (const node of all) {
+    if (!near.has(node) && (view.zoom < 0.4 || node.degree * view.zoom * view.zoom < crowd)) continue;
+    pen.globalAlpha = chosen && !near.has(node) ? 0.35 : 1;
+    const name = english ? node.en : node.zh, low = node.y + radius(node) + size;
+    pen.strokeStyle = "rgba(252,253,254,.9)";
+    pen.lineWidth = 3;
+    pen.strokeText(name, node.x, low);
+    pen.fillStyle = "#1d2733";
+    pen.fillText(name, node.x, low);
+  }
+  pen.globalAlpha = 1;
+}
+
+function fit() {
+  const all = [...nodes.values()].filter(shown);
+  if (!all.length) return;
+  const xs = all.map((n) => n.x), ys = all.map((n) => n.y);
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  view.zoom = Math.min(1.6, canvas.clientWidth / (right - left + 120), canvas.clientHeight / (bottom - top + 100));
+  view.x = -(left + right) / 2 * view.zoom;
+  view.y = -(top + bottom) / 2 * view.zoom;
+}
+
+function start() {
+  if (running) return;
+  running = true;
+  const frame = () => {
+    for (let n = 0; n < (nodes.size > 600 ? 1 : 3) && heat > 0.02; n++) step();
+    if (!touched) fit();
+    draw();
+    running = heat > 0.02 || held !== null;
+    if (running) requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+}
+
+const refresh = () => { if (!running) requestAnimationFrame(draw); };
+
+function say(text) {
+  picked.hidden = false;
+  picked.textContent = text;
+}
+
+function choose(node) {
+  chosen = node;
+  picked.hidden = !node;
+  if (node) {
+    const link = document.createElement("a"), more = document.createElement("button");
+    link.href = "/" + node.id;
+    link.textContent = english ? node.en : node.zh;
+    link.className = "thing k-" + node.kind;
+    more.textContent = english ? "expand" : "展开";
+    more.addEventListener("click", () => load(node.id, node));
+    picked.replaceChildren(link, more);
+    history.replaceState(null, "", "/graph?around=" + encodeURIComponent(node.id));
+  }
+  refresh();
+}
+
+function under(event) {
+  const box = canvas.getBoundingClientRect();
+  const x = (event.clientX - box.left - box.width / 2 - view.x) / view.zoom;
+  const y = (event.clientY - box.top - box.height / 2 - view.y) / view.zoom;
+  let best = null, least = Infinity;
+  for (const node of nodes.values()) {
+    const far = Math.hypot(node.x - x, node.y - y) - radius(node);
+    if (shown(node) && far < Math.min(least, 6 / view.zoom)) { best = node; least = far; }
+  }
+  return { x, y, node: best };
+}
+
+let last = null, moved = 0;
+canvas.addEventListener("pointerdown", (event) => {
+  canvas.setPointerCapture(event.pointerId);
+  last = event; moved = 0; touched = true;
+  held = under(event).node;
+});
+canvas.addEventListener("pointermove", (event) => {
+  if (!last) { canvas.style.cursor = under(event).node ? "pointer" : "grab"; return; }
+  const dx = event.clientX - last.clientX, dy = event.clientY - last.clientY;
+  moved += Math.abs(dx) + Math.abs(dy);
+  last = event;
+  if (held) { held.x += dx / view.zoom; held.y += dy / view.zoom; heat = Math.max(heat, 0.15); start(); }
+  else { view.x += dx; view.y += dy; refresh(); }
+});
+canvas.addEventListener("pointerup", (event) => {
+  if (last && moved < 5) choose(under(event).node);
+  last = held = null;
+});
+canvas.addEventListener("dblclick", (event) => { const { node } = under(event); if (node) load(node.id, node); });
+function zoom(factor, x = 0, y = 0) {
+  touched = true;
+  const next = Math.min(6, Math.max(0.08, view.zoom * factor));
+  view.x = x - (x - view.x) * next / view.zoom;
+  view.y = y - (y - view.y) * next / view.zoom;
+  view.zoom = next;
+  refresh();
+}
+canvas.addEventListener("wheel", (event) => {
+  event.preventDefault();
+  const box = canvas.getBoundingClientRect();
+  zoom(Math.exp(-event.deltaY / 500), event.clientX - box.left - box.width / 2, event.clientY - box.top - box.height / 2);
+}, { passive: false });
+canvas.addEventListener("keydown", (event) => {
+  const move = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40] }[event.key];
+  if (move) { touched = true; view.x += move[0]; view.y += move[1]; refresh(); }
+  else if (event.key === "+" || event.key === "=") zoom(1.25);
+  else if (event.key === "-") zoom(0.8);
+  else if (event.key === "Enter" && chosen) load(chosen.id, chosen);
+  else if (event.key === "n" || event.key === "p") {
+    const all = [...nodes.values()].filter(shown).sort((a, b) => b.degree - a.degree);
+    const next = (all.indexOf(chosen) + (event.key === "n" ? 1 : all.length - 1)) % all.length;
+    choose(all[chosen ? next : 0]);
+  } else return;
+  event.preventDefault();
+});
+for (const box of document.querySelectorAll("[data-graph-kinds] input")) {
+  const apply = () => { box.checked ? hidden.delete(box.value) : hidden.add(box.value); heat = Math.max(heat, 0.4); start(); };
+  box.addEventListener("change", apply);
+}
+addEventListener("resize", () => { if (!touched) fit(); refresh(); });
+load(canvas.dataset.around);

@@ -1,0 +1,97 @@
+"""The order of the modules is the order of the pipeline: nothing imports what stands below it, not even when called."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "kg"
+
+STAGES = {
+    "values": "errors model fold numerals table resources",
+    "terms": "lexicon gazetteer",
+    "files": """readers readers.content readers.kinds readers.decode readers.numbering readers.packed readers.pdf
+        readers.rows readers.saved readers.webpage readers.word inputs read""",
+    "places and bodies": "segment dating places localities settle home regions body_grammar bodies meta agencies",
+    "names": "names name_rules platform_names reform_names policies relations",
+    "facts": "unmeasured quantities phrases wording indicators scope canonical observations",
+    "extraction": "iris extract explain evaluate",
+    "checks": "claims series shares sums changes audit",
+    "graph": "nquads vocabulary things graph forget store shards workers manifest build",
+    "questions": "sparql query resolve lookup show compare cite diff coverage",
+    "exports": "selection validate picture styles facts rdf export conflicts panel",
+    "face": "opened __init__",
+    "endpoint": """serve serve.negotiate serve.guard serve.snapshot serve.kept serve.workers serve.answers serve.asked
+        serve.network serve.statements serve.reading serve.search serve.views serve.jobs serve.pages serve.api
+        serve.endpoint serve.app""",
+    "commands": """commands commands.console commands.ask commands.check commands.differ commands.find commands.make
+        commands.serve commands.study cli __main__""",
+}
+LATE = {("serve.workers", "serve.jobs")}
+"""Whom a module imports although it stands below: a worker process loads its jobs when it starts."""
+ORDER = [module for stage in STAGES.values() for module in stage.split()]
+
+
+def name_of(path):
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1]) if len(parts) > 1 and parts[-1] == "__init__" else ".".join(parts)
+
+
+MODULES = {name_of(path): path for path in PACKAGE.rglob("*.py")}
+
+
+def imported(tree):
+    """The modules of the package that a module imports, at its top or in a function."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (a.name.removeprefix("kg.") for a in node.names if a.name.startswith("kg."))
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "kg":
+            package = (node.module or "").removeprefix("kg").removeprefix(".")
+            for alias in node.names:
+                inner = f"{package}.{alias.name}".removeprefix(".")
+                yield inner if inner in MODULES else package
+
+
+def test_every_module_has_one_place_in_the_order():
+    assert len(ORDER) == len(set(ORDER))
+    assert set(MODULES) == set(ORDER)
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_a_module_imports_only_what_stands_above_it(name):
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    above = set(ORDER[: ORDER.index(name)])
+
+    below = {module for module in imported(tree) if module} - above
+    assert {(name, module) for module in below} <= LATE
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_imports_are_absolute_and_of_modules_that_exist(name):
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level]
+    assert {module for module in imported(tree) if module} <= set(MODULES)
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_no_module_reads_or_asks_at_import(name):
+    """No file is opened and no clock is asked outside a function."""
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    asked = {"open", "read_text", "read_bytes", "load_lexicon", "load_gazetteer", "now", "today", "time", "urlopen"}
+    at_import = [
+        node
+        for statement in tree.body
+        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call)
+    ]
+    called = {getattr(call.func, "id", getattr(call.func, "attr", "")) for call in at_import}
+
+    assert called & asked == set()
+
+
+def test_the_law_finds_a_breach():
+    tree = ast.parse("def late():\n    from kg.cli import main\n    from kg.serve import views\n    import kg.model\n")
+
+    assert list(imported(tree)) == ["cli", "serve.views", "model"]

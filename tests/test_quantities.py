@@ -1,0 +1,222 @@
+"""Numerals in running text: one case a line in cases/quantities.tsv, and what holds for any text."""
+
+import csv
+import re
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.fold import fold
+from kg.lexicon import Lexicon, load_lexicon
+from kg.model import Span
+from kg.numerals import plain
+from kg.platform_names import find_platforms
+from kg.quantities import find_quantities
+from kg.reform_names import find_reforms
+from kg.resources import ontology_path
+from kg.segment import segment
+
+CASES = Path(__file__).parent / "cases" / "quantities.tsv"
+CUES = ontology_path() / "cues" / "quantities.ttl"
+UNUSED = {"approximate-after"}  # no rule reads it: the words stand in a regular expression
+
+
+@cache
+def lexicon():
+    return load_lexicon()
+
+
+def rows():
+    with CASES.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def params():
+    for row in rows():
+        marks = [pytest.mark.xfail(strict=True)] if row["kind"] == "known-failure" else []
+        case = f"{row['kind']}-{row['text'][:16]}"
+        yield pytest.param(row["text"], row["found"], row["dropped"], id=case, marks=marks)
+
+
+@cache
+def names(folded):
+    """Listed names, in which a numeral measures nothing."""
+    platforms, _ = find_platforms(folded, lexicon())
+    reforms, _ = find_reforms(folded, lexicon(), platforms)
+    return tuple(m.span for m in (*reforms, *platforms) if m.known)
+
+
+def read(text, words=None):
+    folded = fold(text)
+    return find_quantities(folded, words or lexicon(), names(folded), segment(folded).marks)
+
+
+def written(text, quantities):
+    return "|".join(
+        f"{q.span.of(text)}={plain(q.value)} {q.unit or '-'}{' ~' * q.approximate}{' !' * q.bound}" for q in quantities
+    )
+
+
+@pytest.mark.parametrize(("text", "found", "dropped"), list(params()))
+def test_the_numerals_of_a_text(text, found, dropped):
+    quantities, rejections = read(text)
+
+    assert found == written(text, quantities)
+    assert dropped == "|".join(f"{r.span.of(text)}={r.reason}" for r in sorted(rejections, key=lambda r: r.span))
+
+
+def test_every_case_is_collected_and_of_a_known_kind():
+    found = rows()
+
+    assert 190 <= len(found) == len(list(params()))
+    assert {"wild", "synthetic", "negative", "known-failure"} == {row["kind"] for row in found}
+    assert all(not row["found"] for row in found if row["kind"] == "negative")
+    assert len(found) == len({row["text"] for row in found})
+
+
+def test_every_reason_has_a_case():
+    reasons = {r.reason for row in rows() for r in read(row["text"])[1]}
+
+    assert reasons >= {
+        *["address", "article", "date", "document", "fixed expression", "formula", "framing", "letters", "list mark"],
+        *["markup", "name", "no measure word", "no number", "ordinal", "program", "quoted name", "rank", "serial"],
+        *["telephone", "title"],
+    }
+
+
+def test_the_number_is_the_span_without_its_unit():
+    (quantity,), _ = read("办理18.67万件")
+
+    assert ("18.67万件", "18.67万") == (quantity.span.of("办理18.67万件"), quantity.number.of("办理18.67万件"))
+
+
+def test_a_numeral_in_a_given_name_measures_nothing():
+    text = "推行3项联办"
+    quantities, rejections = find_quantities(text, lexicon(), [Span(2, 6)])
+
+    assert [] == quantities
+    assert ["name"] == [r.reason for r in rejections]
+
+
+@pytest.mark.parametrize("text", ["辦理１，２３４件", "約３０餘萬件", "１８．６７萬件"])
+def test_offsets_are_those_of_the_text_in_any_script(text):
+    quantities, _ = read(text)
+
+    assert quantities
+    assert all(q.unit == "件" and q.span.of(text).endswith("件") for q in quantities)
+
+
+def cue_sets():
+    return re.findall(r"(?m)^cue:(\S+) a kg:CueSet", CUES.read_text(encoding="utf-8"))
+
+
+def answers(words):
+    return [read(row["text"], words) for row in rows() if row["kind"] != "known-failure"]
+
+
+@pytest.mark.parametrize(
+    "cue", [c for c in cue_sets() if c not in UNUSED | set("target-before plan-heading problem-heading".split())]
+)
+def test_some_case_fails_without_each_cue_set(cue):
+    every = lexicon()
+    words = {name: every.words(name) for name in [*cue_sets(), "from-mark", "former-time", "change-verb"]}
+    without = Lexicon(every.terms, words | {cue: ("\uffff",)}, "")
+
+    assert answers(every) != answers(without)
+
+
+PIECES = [
+    *[
+        "1,234",
+        "1 486",
+        "18.67",
+        "２０",
+        "万",
+        "亿",
+        "余",
+        "多",
+        "件",
+        "个工作日",
+        "%",
+        "个百分点",
+        "成",
+        "分之",
+        "百",
+        "二十六",
+    ],
+    *[
+        "由",
+        "至",
+        "压缩",
+        "—",
+        "、",
+        "和",
+        "分别",
+        "约",
+        "不少于",
+        "以内",
+        "以上",
+        "年",
+        "月",
+        "日",
+        "2031年",
+        "第",
+        "前",
+        "号",
+        "〔",
+    ],
+    *[
+        "〕",
+        "《",
+        "》",
+        "“",
+        "”",
+        "http://",
+        "<p ",
+        "<style>",
+        "</style>",
+        ">",
+        "，",
+        "。",
+        "\n",
+        " ",
+        "一、",
+        "（1）",
+        "+",
+        "N",
+        "/",
+    ],
+    *["×", "-", "G", ":", "&#", ";", "两", "几", "十", "0599-", "1" * 41, "𠀀"],
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text(max_size=60))
+def test_quantities_lie_in_the_text_and_not_over_each_other(text):
+    quantities, rejections = read(text)
+
+    assert all(q.span.covers(q.number) and q.span.end <= len(text) for q in quantities)
+    assert all(q.value >= 0 and q.value.is_finite() for q in quantities)
+    assert all(r.reason and r.span.end <= len(text) for r in rejections)
+    assert all(a.span.end <= b.span.start for a, b in pairwise(quantities))
+    assert not [r for r in rejections for q in quantities if q.number.meets(r.span)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=15).map("".join))
+def test_a_text_says_the_same_with_another_after_it(text):
+    first, _ = read(text)
+    twice, _ = read(f"{text}\n\n{text}")
+
+    assert first == [q for q in twice if q.span.end <= len(text)]
+
+
+@pytest.mark.parametrize(
+    "piece", ["1,", "1 ", "十", "1至", "1、", "“1", "<", "《", "(2031", "1+", "&#1", "a1", "0599-", "1.", "“", "分之"]
+)
+def test_a_long_run_is_read_in_little_time(piece):
+    read(piece * 20_000)
