@@ -3,6 +3,7 @@
 Only the comparison is folded; a document's text is never rewritten, so offsets hold.
 """
 
+import re
 from functools import cache
 
 import opencc
@@ -12,6 +13,9 @@ _WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF10, 0xFF5B) if chr(
 _MARKS = {"％": "%", "．": ".", "＋": "+", "－": "-"}
 _BLANKS = dict.fromkeys("\u3000\u00a0\u2009\u202f\ufeff\u200b", " ")
 _NARROW = str.maketrans(_WIDE | _MARKS | _BLANKS)
+
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @cache
@@ -25,6 +29,7 @@ def fold(text: str) -> str:
     >>> fold("興國縣辦理１８．６７萬件")
     '兴国县办理18.67万件'
     """
+    text = _LONE_SURROGATE.sub("\ufffd", text)  # what JSON may carry and no UTF-8 can
     folded = str(_simplifier().convert(text)).translate(_NARROW)
     if len(folded) != len(text):  # a guard, not an assert: must hold under python -O
         pieces = (str(_simplifier().convert(c)).translate(_NARROW) for c in text)

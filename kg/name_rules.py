@@ -125,7 +125,8 @@ class PlatformRules:
 def platform_rules(lexicon: Lexicon) -> PlatformRules:
     """Compile the cue words of platforms."""
     words = lexicon.alternation
-    app = rf"{lexicon.first('platform-carrier', 'platform-head-app')}{words('platform-carrier')}{{0,3}}(?<![A-Za-z]){words('platform-head-app')}(?![A-Za-z])"
+    app = rf"{words('platform-carrier')}{{0,3}}(?<![A-Za-z]){words('platform-head-app')}(?![A-Za-z])"
+    app = lexicon.first("platform-carrier", "platform-head-app") + app
     head = words("platform-head-system", "platform-head-site", "platform-head-machine")
     quoted = words("platform-head-system", "platform-head-site", "platform-head-machine", "platform-head-quoted")
     code = words("platform-head-code")

@@ -11,8 +11,10 @@ SCALES = {"十": 10, "百": 10**2, "千": 10**3, "万": 10**4, "亿": 10**8}
 ARABIC = r"(?:\d{1,3}(?:[, ]\d{3})++(?!\d)|\d++)(?:\.\d++)?+"
 """1854, 1,854, 1 854, 18.67; possessive, so that a long run of digits is read once."""
 CHINESE = r"[零〇一二三四五六七八九十百千万亿两]++(?:点[零〇一二三四五六七八九]++)?+"
+_SECTION = re.compile(
+    "([一二两三四五六七八九]千)?零?([一二两三四五六七八九]百)?零?([一二三四五六七八九]?十)?零?([一二两三四五六七八九])?"
+)
 LONGEST = 40  # characters; a longer run of digits is a serial number, not a count (2026-11)
-_PLACES = 28  # digits kept of a fraction that doesn't end, as Python's decimal default
 
 
 def scaled(digits: str, scale: str = "") -> Decimal:
@@ -51,22 +53,21 @@ def chinese(words: str) -> Decimal | None:
 def _whole(words: str) -> int | None:
     if all(c in DIGITS for c in words):  # digit by digit: 二〇二四; two bare digits side by side are no number
         return int("".join(str(DIGITS[c]) for c in words)) if len(words) in (1, 4) else None
-    total = section = digit = 0
-    for c in words:
-        if c in DIGITS:
-            digit = DIGITS[c]
-        elif SCALES[c] < SCALES["万"]:
-            section += (digit or 1) * SCALES[c]
-            digit = 0
-        else:
-            total = (total + section + digit or 1) * SCALES[c]
-            section = digit = 0
-    return total + section + digit
+    for word in ("亿", "万"):  # the larger first: 一亿二千万 is one 亿 and what 二千万 is
+        above, found, below = words.rpartition(word)
+        if found:
+            high = _whole(above) if above else 1
+            low = _whole(below.removeprefix("零")) if below.removeprefix("零") else 0
+            return None if not high or low is None or low >= SCALES[word] else high * SCALES[word] + low
+    if (m := _SECTION.fullmatch(words)) is None:
+        return None
+    parts = zip(m.groups(), ("千", "百", "十", ""), strict=True)
+    return sum(DIGITS.get(c[0], 1) * SCALES.get(scale, 1) for c, scale in parts if c)
 
 
 def exact(value: Fraction) -> Decimal:
-    """Return a fraction as a decimal of at most 28 digits: 2/3 is 0.6666666666666666666666666667."""
-    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal(10) ** -_PLACES).normalize()
+    """Return a fraction as a decimal of at most 28 significant digits: 2/3 is 0.6666666666666666666666666667."""
+    return (Decimal(value.numerator) / Decimal(value.denominator)).normalize()
 
 
 def plain(value: Decimal) -> str:

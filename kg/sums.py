@@ -31,7 +31,7 @@ _OPEN = re.compile(r"[：:（(]")
 _BRACKETS = ("（", "(")
 _CLOSE = ("）", ")")
 _LISTED = ("、", "和", "与", "及")
-_HEAD = re.compile(r"^[^，,。；;！？：:\d]{0,12}[：:（(][^，,。；;！？\d]{0,12}$")
+_HEAD = re.compile(r"^[^，,。；;！？：:\d]{0,12}[：:（(][^，,。；;！？（(\d]{0,12}$")
 """Between a whole and the first of its parts: its noun, then a colon or a bracket, then the first part's name."""
 _APART = re.compile(r"[，,（(：:]|中$")
 """Between a whole and its part; without one of these they are two items of a list."""
@@ -168,12 +168,15 @@ def _list(series: Series, at: int, rules: _Rules) -> Check | None:
     if made is None and rules.of_which.search(here.gap):
         return None  # read there
     parts = _items(series, at, rules)
+    bracket = opened is not None and opened.group() in _BRACKETS
+    if bracket:  # the list ends where its bracket does
+        closed = next((n for n, i in enumerate(parts, 1) if series.said[i].mark in _CLOSE), 0)
+        parts = parts[:closed]
     if len(parts) < 2:  # noqa: PLR2004  one part is no list
         return None
     if found := _fitting(series, "list", at - 1, parts):
         return found
-    bracket = opened is not None and opened.group() in _BRACKETS
-    whole_list = series.said[parts[-1]].mark in _CLOSE if bracket else _ends(series, parts)
+    whole_list = bracket or _ends(series, parts)
     told = made is not None or whole_list or _classed(series, parts, rules)
     return _sum(series, "list", at - 1, parts, strict=True) if told and _closed(series, parts, rules) else None
 

@@ -1,0 +1,61 @@
+"""Phrases to indicators: one case a line in cases/canonical.tsv."""
+
+import csv
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from kg.canonical import canonical
+from kg.lexicon import load_lexicon
+
+CASES = Path(__file__).parent / "cases" / "canonical.tsv"
+
+
+@cache
+def lexicon():
+    return load_lexicon()
+
+
+def rows():
+    with CASES.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def params():
+    for row in rows():
+        marks = [pytest.mark.xfail(strict=True)] if row["kind"] == "known-failure" else []
+        case = f"{row['kind']}-{row['note']}"
+        yield pytest.param(
+            row["phrase"], row["unit"] or None, row["reform"] or None, row["label"], id=case, marks=marks
+        )
+
+
+@pytest.mark.parametrize(("phrase", "unit", "reform", "label"), list(params()))
+def test_the_indicator_of_a_phrase(phrase, unit, reform, label):
+    assert (label or None) == canonical(phrase, unit, reform, lexicon())
+
+
+def test_every_case_is_collected_and_of_a_known_kind():
+    found = rows()
+
+    assert 28 <= len(found) == len(list(params()))
+    assert {"wild", "synthetic", "negative", "known-failure"} == {row["kind"] for row in found}
+    assert all(not row["label"] for row in found if row["kind"] == "negative")
+
+
+@pytest.mark.parametrize("term", lexicon().of_kind("Indicator"), ids=lambda t: t.label)
+def test_every_indicator_is_found_by_its_own_name(term):
+    unit = unquote((term.fact("canonicalUnit") or "").rsplit("/", 1)[-1]) or None
+
+    assert term.label == canonical(term.label, unit, None, lexicon())
+
+
+def test_no_name_means_two_indicators():
+    owners = {}
+    for term in lexicon().of_kind("Indicator"):
+        for form in term.forms:
+            owners.setdefault(form, set()).add(term.label)
+
+    assert not {form: labels for form, labels in owners.items() if len(labels) > 1}
