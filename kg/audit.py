@@ -16,7 +16,7 @@ from functools import cache
 from itertools import combinations
 
 from kg.changes import changes
-from kg.claims import HUNDRED, Check, Figure, Grade, Kind, Range, figure
+from kg.claims import HUNDRED, Check, Figure, Grade, Kind, Range, figure, plain
 from kg.lexicon import Lexicon
 from kg.model import Extraction, Modality, Observation, Span
 from kg.series import clean, series
@@ -37,6 +37,27 @@ def audit(extraction: Extraction, lexicon: Lexicon) -> tuple[Check, ...]:
     for each in (*_excesses(extraction, lexicon), *_repeats(extraction, lexicon)):
         found.setdefault((each.claimed.span, each.kind), each)
     return tuple(sorted(found.values(), key=lambda c: (c.claimed.span, c.kind)))
+
+
+def as_row(check: Check, path: str, text: str) -> dict[str, object]:
+    """Return a check as a row for tables and JSON; offsets count code points of the text."""
+    claimed = check.claimed
+    return {
+        "file": path,
+        "start": claimed.span.start,
+        "end": claimed.span.end,
+        "kind": str(check.kind),
+        "rule": check.rule,
+        "claimed": claimed.written,
+        "operands": [{"start": o.span.start, "end": o.span.end, "text": o.written} for o in check.operands],
+        "formula": check.formula,
+        "derived": plain(check.derived),
+        "allowed": [plain(check.allowed.low), plain(check.allowed.high)],
+        "possible": [plain(check.possible.low), plain(check.possible.high)],
+        "grade": str(check.grade),
+        "note": check.note or None,
+        "evidence": check.evidence.of(text),
+    }
 
 
 def _excesses(extraction: Extraction, lexicon: Lexicon) -> Iterator[Check]:
@@ -76,8 +97,8 @@ def _repeats(extraction: Extraction, lexicon: Lexicon) -> Iterator[Check]:
         around = folded[max(o.evidence.start, o.quantity.span.start - AROUND) : o.quantity.span.start]
         sure = o.modality is Modality.ACTUAL and not o.quantity.approximate and not o.quantity.bound
         named = o.canonical or o.reform or o.platform  # what is said of the general business is too often a list
-        plain = o.rule in _PLAIN and named is not None and len(o.indicator) >= READABLE
-        if sure and plain and not narrower.search(around):
+        direct = o.rule in _PLAIN and named is not None and len(o.indicator) >= READABLE
+        if sure and direct and not narrower.search(around):
             key = (o.indicator, o.canonical, o.region, o.period, o.reform, o.platform, o.agency, o.quantity.unit)
             cells.setdefault(key, []).append(o)
     for (name, *_), stated in cells.items():

@@ -83,6 +83,21 @@ class Reference:
         return "\n".join((f"@{'techreport' if complete else 'misc'}{{{self.key},", *lines, "}"))
 
     @property
+    def row(self) -> dict[str, Value]:
+        """The reference as a row for tables and JSON."""
+        return {
+            "name": self.fact or self.report,
+            "gbt7714": self.gbt7714,
+            "bibtex": self.bibtex,
+            "words": self.words,
+            "quote": self.quote,
+            "start": self.start,
+            "end": self.end,
+            "file": self.file,
+            "sha256": self.sha256,
+        }
+
+    @property
     def key(self) -> str:
         """The key of the BibTeX entry: region, year, and the first digits of the report's hash."""
         return "-".join(

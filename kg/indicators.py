@@ -106,6 +106,7 @@ class Namer:
         things = self._things(place.left) or self._history[-len(group) :]
         if len(things) != len(group) or len(group) == 1:
             return False
+        self._about("、".join(thing for thing, _ in things))
         shared = self._wording.attribute.search(things[-1][0])
         tail = self._wording.core(left[mark + len("分别") :])
         for number, (thing, words) in zip(group, things, strict=True):

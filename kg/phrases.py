@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kg.model import Quantity, Span
 
-_HARD = re.compile(r"[，,；;：:。！？\n]|——|…")
+_HARD = re.compile(r"[，,；;：:。！？]|——|…")
 _SOFT = re.compile(r"、")
 _WRAP = re.compile(
     r"“[^“”\n]{0,40}”|「[^「」\n]{0,40}」|‘[^‘’\n]{0,40}’|《[^《》\n]{0,80}》|[（(][^（）()\n]{0,60}[）)]|<[^<>\n]{0,300}>"
@@ -66,12 +66,18 @@ def places(folded: str, sentence: Span, quantities: Sequence[Quantity]) -> list[
                 _span(folded, right_start, right_end),
                 Span(before, max(after, quantity.span.end)),
                 part,
-                listed=left is None and i > 0 and (joined or found[-1].right is not None),
+                listed=left is None and i > 0 and (joined or _in_row(folded, quantities[i - 1], quantity, found[-1])),
                 joined=joined,
                 bracket=before > sentence.start and folded[before - 1] in "（(",
             )
         )
     return found
+
+
+def _in_row(folded: str, last: Quantity, quantity: Quantity, place: Place) -> bool:
+    """Tell whether a number without words of its own goes on a list of counted nouns: 12个乡镇，191个村."""
+    gap = folded[last.span.end : quantity.span.start].rstrip()
+    return place.right is not None and (_JOIN_END.search(gap) is not None or quantity.unit == last.unit)
 
 
 def clauses(folded: str, sentence: Span) -> list[Span]:
@@ -109,6 +115,8 @@ def _cuts(folded: str, sentence: Span, quantities: Sequence[Quantity]) -> list[S
 def _split(folded: str, start: int, end: int) -> tuple[int, int]:
     """Share the words between two numbers of a clause: where the first one's end, where the second one's begin."""
     gap = folded[start:end]
+    if "分别" in gap:
+        return start, start
     if (within := _WITHIN.search(gap)) is not None:
         return start + within.start(), start
     if gap[:1].isspace():

@@ -15,6 +15,7 @@ from kg.lexicon import Lexicon
 from kg.model import Quantity, Rejection, Span
 from kg.numerals import ARABIC, CHINESE, SCALES, adjacent, chinese, exact, scaled
 from kg.unmeasured import Unmeasured
+from kg.wording import FORMER
 
 _PARTS = {"百": 100, "千": 1000, "万": 10_000}
 _PART_UNIT = {100: "%", 1000: "‰", 10_000: "‱"}
@@ -34,6 +35,7 @@ _NUMERAL = re.compile(
 _LISTS = ("、", "和", "及")
 _RANGE = re.compile(r"[ ]?(?:[—–~～-]{1,2}|至|到|、|和|及)[ ]?")
 _UNITLESS = ("no measure word", "no number")
+LONG_COUNT = 5  # digits from which a number before a noun is a serial number: 12345热线 (2026-11)
 _COUNTED = re.compile(r"[个项件家条次名人份]")
 _TIME = "time"
 
@@ -58,6 +60,7 @@ class _Rules:
     name_noun: re.Pattern[str]
     date_mark: re.Pattern[str]
     bare: re.Pattern[str]
+    noun: re.Pattern[str]
     from_mark: re.Pattern[str]
     change: re.Pattern[str]
     changed: re.Pattern[str]
@@ -70,7 +73,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
     longest_first = sorted(forms, key=lambda f: (-len(f), f))
     cue = lexicon.alternation
     return _Rules(
-        unit=re.compile(f"[ ]?[.]?(?P<unit>{'|'.join(map(re.escape, longest_first))})"),
+        unit=re.compile(f"\\s?[.]?(?P<unit>{'|'.join(map(re.escape, longest_first))})"),
         kinds={form: unit.fact("unitKind") or "count" for form, unit in forms.items()},
         canonical={form: unit.label for form, unit in forms.items()},
         framing=frozenset(form for form, unit in forms.items() if unit.fact("framing") == "true"),
@@ -85,8 +88,9 @@ def _rules(lexicon: Lexicon) -> _Rules:
         circle_noun=re.compile(cue("circle-noun")),
         name_noun=re.compile(cue("name-noun")),
         date_mark=re.compile(f"^{cue('date-mark')}|^$"),
+        noun=re.compile("|".join(re.escape(w) for w in lexicon.words("generic-noun") if len(w) > 1)),
         bare=re.compile(f"{cue('bare-number-before', 'change-verb')}(?:了|至|到|为|达)?[ ]?$"),
-        from_mark=re.compile(f"{cue('from-mark')}{cue('former-time')}?(?:同期)?的?[ ]?$"),
+        from_mark=re.compile(f"{cue('from-mark')}{FORMER.format(cue('former-time'))}的?[ ]?$"),
         change=re.compile(cue("change-verb")),
         changed=re.compile(f"{cue('change-verb')}[至到为成][ ]?$"),
     )
@@ -208,6 +212,8 @@ def _bare(folded: str, m: re.Match[str], value: Decimal, rules: _Rules, *, appro
     number = Span(m.start(), m.end("digits") if not m["scale"] else m.end())
     if rules.name_noun.match(folded, m.end()):
         return Rejection(number, "name")
+    if rules.noun.match(folded, m.end()) and len(m["digits"]) < LONG_COUNT:
+        return _quantity(folded, number, number, value, rules, unit=None, approximate=approximate)
     ends = re.match(r"[ ]?(?:[，。；、）),;…！\n]|$)", folded[m.end() : m.end() + 2]) is not None
     before = folded[max(0, m.start() - 10) : m.start()]
     company = rules.bare.search(before) or (rules.before.search(before) and not rules.not_before.search(before))
@@ -223,6 +229,8 @@ def _no_measure(folded: str, m: re.Match[str], unit: re.Match[str], rules: _Rule
     kind = rules.kinds[word]
     following = folded[after : after + 8]
     if word in rules.framing:
+        return "framing"
+    if m["chinese"] and "之一" in following:
         return "framing"
     if rules.framing_noun.match(following) and (m["chinese"] or len(m["digits"]) < len("100")):
         return "framing"
@@ -284,7 +292,12 @@ def _lone(words: str) -> Decimal | None:
 
 
 def _respectively(folded: str, found: list[Quantity]) -> list[Quantity]:
-    """分别超过8万元、4.5万元: the word that makes the first inexact holds for the list."""
+    """分别超过8万元、4.5万元: the word that makes the first inexact holds for the list; 50个和85个工作日 are both days."""
+    for i, last in enumerate(found[:-1]):
+        following = found[i + 1]
+        between = folded[last.span.end : following.span.start]
+        if between in _LISTS and last.unit == "个" and following.span.of(folded).count("个") and following.unit != "个":
+            found[i] = replace(last, unit=following.unit, approximate=following.approximate, bound=following.bound)
     for i, quantity in enumerate(found[1:], 1):
         last = found[i - 1]
         joined = folded[last.span.end : quantity.span.start] in ("、", "和", "及")

@@ -208,7 +208,7 @@ class Scope:
                 continue
             labels = {m.label: m for m in self._about(item) if m.span.end <= place}
             narrow = {label: m for label, m in labels.items() if label not in self._rules.umbrella}
-            labels = narrow if depth or narrow else labels
+            labels = narrow if depth or narrow or item.level == PARAGRAPH else labels
             if len(labels) == 1:
                 return next(iter(labels.values()))
             if labels:

@@ -26,7 +26,13 @@ _ITEM = re.compile(
 LEVELS = {"chapter": 1, "section": 2, "point": 3, "sub": 4, "inline": 5}
 PARAGRAPH = 6
 LONGEST_HEAD = 60  # characters; a first sentence longer than that tells a story and heads nothing (2026-11)
-_SENTENCE_END = re.compile(r"[。！？\n]|[；;](?=\n)|</?(?:p|br|div|li|h\d|td|tr|strong)\b[^<>]{0,200}>")
+_WRAPPED = (
+    r"(?<=[\u4e00-\u9fff])\n(?=[ \t]*\d++[\d.,]*+(?![年月日.、．)）:：/-]))|(?<=\d)\n(?=[ \t]*[\u4e00-\u9fff%，。、])"
+)
+"""A line that breaks around a number, as text taken from a page does: …进驻单位⏎34个."""
+_SENTENCE_END = re.compile(
+    rf"(?P<wrapped>{_WRAPPED})|[。！？\n]|[；;](?=\n)|</?(?:p|br|div|li|h\d|td|tr|strong)\b[^<>]{{0,200}}>"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,8 @@ def segment(folded: str) -> Outline:
 def _sentences(text: str) -> Iterator[Span]:
     start = 0
     for m in _SENTENCE_END.finditer(text):
+        if m["wrapped"]:
+            continue
         end = m.end() if m.group()[0] in "。！？；;" else m.start()
         yield from _trimmed(text, start, end)
         start = m.end()

@@ -13,6 +13,7 @@ from kg.model import Extraction, Modality, Observation, Span
 
 _NOISE = re.compile(r"<[^<>]{0,300}>|[\s*#|“”‘’\"'「」『』]")
 _EDGE = re.compile(r"[，,；;：:。！？、（()）]|——")
+MOST = 200  # figures; a "sentence" of more is a table without full stops (2026-11)
 _PART = re.compile(r"[；;]")
 
 
@@ -54,14 +55,14 @@ class Series:
 
 
 def series(extraction: Extraction) -> Iterator[Series]:
-    """Yield the sentences that state two figures or more, in the order of the text."""
+    """Yield the sentences that state two figures or more, tables apart, in the order of the text."""
     folded = extraction.document.folded
     groups: dict[Span, dict[Span, list[Observation]]] = {}
     for observation in extraction.observations:
         groups.setdefault(observation.evidence, {}).setdefault(observation.quantity.span, []).append(observation)
     for sentence, group in sorted(groups.items()):
         found = sorted(group.items())
-        if len(found) > 1:
+        if 1 < len(found) <= MOST:
             said = tuple(_said(folded, sentence, found, i) for i in range(len(found)))
             yield Series(sentence, clean(sentence.of(folded)), said)
 

@@ -38,7 +38,7 @@ _COMPANY = {  # reason → what a numeral must lie in to measure nothing
     "rank": r"(?<![目以之当此年月日])前\s?(?:\d{1,4}|[一二三四五六七八九十]{1,3})(?![\d个月年周天])",
     "ordinal": rf"第\s?(?:\d{{1,6}}|{CHINESE})",
     "telephone": r"(?<!\d)(?:0\d{2,3}-\d{7,8}|1[3-9]\d{9}|\d{3}-\d{4}-\d{4})(?!\d)",
-    "formula": r"(?:\d{1,3}|[NXn])(?:\s?\+\s?[“\"]?(?:\d{1,3}|[NXn])[”\"]?){1,6}|\d{1,6}\s?[×xX*]\s?\d{1,6}",
+    "formula": r"(?:\d{1,3}|[NXn])(?:\s?\+\s?[“\"]?(?:\d{1,3}|[NXn])[”\"]?){1,6}|\d{1,6}[天日]?\s?[×xX*]\s?\d{1,6}",
     "letters": r"[A-Za-z][A-Za-z-]{0,10}\d+(?:\.\d+)?|\d+[A-Za-z](?![A-Za-z]*[Bb]\b)[A-Za-z-]{0,10}",
     "serial": rf"\d{{{LONGEST},}}",
     "title": r"《[^《》\n]{1,120}(?:《[^《》\n]{1,120}》[^《》\n]{0,60})?》",

@@ -28,6 +28,8 @@ _DATE = re.compile(
 _SUBJECT = re.compile(r"^[^，、“”的]{1,8}[省市区县州旗镇乡](?=[共已]|累计|现有|全年)")
 _RATE = re.compile(r"(?:率|度|占比|比例|比重)$")
 _NO_NOUN = re.compile(r"[和与或、起]|及(?!时|格)|提前|以来")
+FORMER = "(?:{}(?:同期)?|[^，,。由从]{{0,8}}[时期初前年月底末])?"
+"""Between 由 or 从 and an old value: 由原来的, 由建设之初的."""
 _WEAK = (("attribute", "change-verb"), ("act-verb",), ("generic-noun",))
 
 
@@ -95,9 +97,9 @@ class Wording:
         return self.weak.fullmatch(phrase) is not None
 
     def object_of(self, topic: str) -> str:
-        """Return what an act is done to: 窗口受理诉求 is about 诉求."""
-        ends = [m.end() for m in self.doing.finditer(topic) if m.end() < len(topic) - 1]
-        return topic[ends[-1] :] if ends else topic
+        """Return a topic without its acts: 窗口受理诉求 is about 窗口诉求."""
+        without = self.doing.sub("", topic)
+        return without if len(without) > 1 else topic
 
     def counted(self, text: str) -> str:
         """Return the counted noun with its predicate, of the words right of a number; nothing where they are none."""
@@ -123,16 +125,22 @@ def wording(lexicon: Lexicon) -> Wording:
     """Compile the cue words of a lexicon."""
     cue = lexicon.alternation
     than = f"[比较与同].{{1,14}}?(?={cue('change-verb')})|(?:是|为|相当于)(?:19|20)\\d{{2}}年(?:同期)?的?"
+    starts = (f"(?:{cue('act-verb')})?", "", "")  # 完成交易额 needs its thing as 交易额 does
     return Wording(
         start=re.compile(f"^{cue('frame-start')}"),
         start_char=re.compile(f"^{cue('frame-char')}(?=$|{_longer(lexicon, 'act-verb', 'frame-start')})"),
         copula=re.compile(f"{cue('copula-end')}$"),
         kept=re.compile(f"{cue('act-verb', 'attribute', 'change-verb')}$"),
-        from_mark=re.compile(f"{cue('from-mark')}{cue('former-time')}?(?:同期)?的?[近约]?$"),
+        from_mark=re.compile(f"{cue('from-mark')}{FORMER.format(cue('former-time'))}的?[近约]?$"),
         change=re.compile(cue("change-verb")),
         change_end=re.compile(f"(?<=..){cue('change-verb')}[了至到]?$"),
         change_to=re.compile(f"^[，,]?{cue('change-verb')}{{0,2}}(?:至|到|为|成)"),
-        weak=re.compile("|".join(f"(?:{cue(*c, 'copula-end')}|[比较占的了各]|占.{{1,8}}的?|{than})+" for c in _WEAK)),
+        weak=re.compile(
+            "|".join(
+                f"{acts}(?:{cue(*c, 'copula-end')}|[比较占的了各]|占.{{1,8}}的?|{than})+"
+                for acts, c in zip(starts, _WEAK, strict=True)
+            )
+        ),
         bare=re.compile(f"(?:{cue('attribute', 'copula-end')})+"),
         vague=re.compile(f"{cue('act-verb')}{{1,2}}{cue('generic-noun')}{{1,2}}"),
         total=re.compile(cue("total")),

@@ -46,11 +46,16 @@ def serve(
     app = make_app(Settings(graph.absolute(), tuple(f.absolute() for f in reports), timeout, workers, log=not quiet))
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=5,
                             server_header=False)  # fmt: skip
+    server = uvicorn.Server(config)
+
+    def stop(*_: object) -> None:  # before uvicorn listens to signals, and after, when it raises them once more
+        server.should_exit = True
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: None)  # uvicorn stops in good order, then raises the signal once more: no fault
+        signal.signal(name, stop)
     address, at = listening.getsockname()[:2]
     click.echo(f"http://{f'[{address}]' if ':' in address else address}:{at}/")
-    uvicorn.Server(config).run(sockets=[listening])
+    server.run(sockets=[listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -60,6 +65,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening = socket.socket(family, kind, protocol)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen(512)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             mend = f"Try --port {port + 1}, or --port 0 for any that is free."

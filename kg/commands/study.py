@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from kg.cite import Reference
-    from kg.claims import Check
     from kg.selection import Options
 
 PATH = click.Path(path_type=Path)
@@ -68,6 +67,7 @@ _FAILS = "does not follow from the counts in the text"
 
 def _audited(paths: Sequence[Path]) -> tuple[list[Row], int]:
     """Return a row a check, and how many inputs could not be read."""
+    from kg.audit import as_row
     from kg.audit import audit as check
     from kg.extract import extract
     from kg.gazetteer import load_gazetteer
@@ -88,30 +88,8 @@ def _audited(paths: Sequence[Path]) -> tuple[list[Row], int]:
             note(f"skipped {error}")
             continue
         found = check(extract(document, lexicon, gazetteer), lexicon)
-        rows += [_row(each, str(path), document.text) for each in found]
+        rows += [as_row(each, str(path), document.text) for each in found]
     return rows, failed
-
-
-def _row(check: "Check", path: str, text: str) -> Row:
-    from kg.claims import plain
-
-    claimed = check.claimed
-    return {
-        "file": path,
-        "start": claimed.span.start,
-        "end": claimed.span.end,
-        "kind": str(check.kind),
-        "rule": check.rule,
-        "claimed": claimed.written,
-        "operands": [{"start": o.span.start, "end": o.span.end, "text": o.written} for o in check.operands],
-        "formula": check.formula,
-        "derived": plain(check.derived),
-        "allowed": [plain(check.allowed.low), plain(check.allowed.high)],
-        "possible": [plain(check.possible.low), plain(check.possible.high)],
-        "grade": str(check.grade),
-        "note": check.note or None,
-        "evidence": check.evidence.of(text),
-    }
 
 
 def _report(rows: Sequence[Row], cells: int | None) -> str:
@@ -244,7 +222,7 @@ def cite(names: tuple[str, ...], graph: Path, style: str, fmt: str | None, outpu
     store = store_at(graph)
     found = [cited(store, name) for name in names]
     if fmt is not None:
-        emit([_reference(one) for one in found], fmt, output)
+        emit([one.row for one in found], fmt, output)
         return
     if output is not None and output.suffix.lower() == ".bib":
         style = "bibtex"
@@ -260,20 +238,6 @@ def _told(one: "Reference") -> str:
     if one.quote:
         lines += [f"  “{one.quote}”", f"  {one.words}: characters {one.start} to {one.end} of {one.file}"]
     return "\n".join((*lines, "", one.bibtex))
-
-
-def _reference(one: "Reference") -> Row:
-    return {
-        "name": one.fact or one.report,
-        "gbt7714": one.gbt7714,
-        "bibtex": one.bibtex,
-        "words": one.words,
-        "quote": one.quote,
-        "start": one.start,
-        "end": one.end,
-        "file": one.file,
-        "sha256": one.sha256,
-    }
 
 
 @click.command()

@@ -72,13 +72,14 @@ def answer(snapshot: Snapshot, request: Request) -> Answer:
     graph = isinstance(result, ox.QueryTriples)
     form = "graph" if graph else "answer" if isinstance(result, ox.QueryBoolean) else "rows"
     offered = GRAPHS if graph else ROWS
-    if request.fmt:
-        media = NAMES.get(request.fmt) if request.fmt in (RDF if graph else ROW_FORMATS) else None
+    fmt = {"json": "jsonld", "xml": "rdf"}.get(request.fmt or "", request.fmt) if graph else request.fmt
+    if fmt:
+        media = NAMES.get(fmt) if fmt in (RDF if graph else ROW_FORMATS) else None
     else:
         media = best(request.accept, offered)
     if media is None:
         return Answer(None, form=form, offered=tuple(dict.fromkeys(NAMES[fmt] for fmt in offered.values())))
-    return Answer(media, write(result, request.fmt or offered[media], snapshot), form)
+    return Answer(media, write(result, fmt or offered[media], snapshot), form)
 
 
 def evaluate(snapshot: Snapshot, request: Request) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:

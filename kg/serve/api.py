@@ -86,8 +86,8 @@ def _fault(error: KgError) -> Response:
     return _json({"error": error.what, "where": error.where, "mend": error.mend}, status)
 
 
-def _bad(text: str) -> Response:
-    return _json({"error": text, "where": "", "mend": "What can be asked: /openapi.json"}, 400)
+def _bad(text: str, status: int = 400) -> Response:
+    return _json({"error": text, "where": "", "mend": "What can be asked: /openapi.json"}, status)
 
 
 def lookup(request: Request) -> Response:
@@ -142,7 +142,7 @@ def network(request: Request) -> Response:
     if not around:
         return _did(request, "whole")
     found = kept(request, "around", around if "%" in around else "/".join(map(escape, around.split("/"))))
-    return _json(found) if found else _bad(f"nothing is at {around}")
+    return _json(found) if found else _bad(f"nothing is at {around}", 404)
 
 
 def overview(request: Request) -> Response:

@@ -14,7 +14,7 @@ from kg.serve import pages
 from kg.serve.answers import Answer
 from kg.serve.answers import Request as Query
 from kg.serve.guard import Refused
-from kg.serve.negotiate import GRAPHS, NAMES, ROWS, best, prefers_html
+from kg.serve.negotiate import ALIASES, GRAPHS, NAMES, ROWS, best, prefers_html
 from kg.serve.workers import Overloaded, Pool, TookTooLong
 
 LARGEST = 1 << 20
@@ -83,6 +83,7 @@ def _answered(request: Request, params: dict[str, list[str]]) -> Response:
     accept, fmt = request.headers.get("accept"), params.get("format", [""])[0] or None
     if fmt is None and request.method != "POST" and prefers_html(accept, (*ROWS, *GRAPHS)):
         return pages.editor(request)
+    fmt = ALIASES.get(fmt, fmt) if fmt else None
     if fmt is not None and fmt not in NAMES:
         raise Fault(406, f"no format is called {fmt!r}\n  Give one of: {', '.join(NAMES)}")
     query = Query(params["query"][0], accept, fmt, tuple(params.get("default-graph-uri", ())),

@@ -39,6 +39,9 @@ NAMES: Mapping[str, str] = {
 }
 """Format to the media type that it is sent as; also the values of ?format=."""
 
+ALIASES: Mapping[str, str] = {"turtle": "ttl", "n3": "ttl", "rdf+xml": "rdf", "json-ld": "jsonld", "n-triples": "nt"}
+"""Other names of formats, as SPARQLWrapper sends them."""
+
 HTML = "text/html"
 _Q = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 

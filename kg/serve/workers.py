@@ -90,8 +90,9 @@ class Pool:
         self._source, self.count, self.seconds = source, count, seconds
         self._free: queue.LifoQueue[_Worker] = queue.LifoQueue()
         self._open = True
+        self._all: set[_Worker] = set()
         for _ in range(count):
-            self._free.put(_Worker(source))
+            self._free.put(self._fresh())
 
     def do(self, name: str, *args: object, **options: object) -> object:
         """Have a job done.
@@ -121,16 +122,22 @@ class Pool:
             return answer
         finally:
             if not keep:
+                self._all.discard(worker)
                 worker.end()
-                worker = _Worker(self._source) if self._open else worker
-            self._free.put(worker)
+            if self._open:
+                self._free.put(worker if keep else self._fresh())
 
     def close(self) -> None:
-        """End all workers that are at rest; the others end with the server."""
+        """End all workers, whatever they do."""
         self._open = False
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._free.get_nowait().end()
+        for worker in list(self._all):
+            worker.process.kill()
+            worker.process.join()
+
+    def _fresh(self) -> _Worker:
+        worker = _Worker(self._source)
+        self._all.add(worker)
+        return worker
 
 
 def work(pipe: Connection, source: Source) -> None:
