@@ -88,7 +88,7 @@ def plan(paths: Sequence[Path], out: Path, base: str = BASE, *, keep: bool = Fal
         unchanged |= {path for path in old.inputs if hashes[path] is None and not os.path.lexists(path)}
     anew = not same or len(unchanged) * 2 < len(old.inputs)
     if anew:
-        recipe = _recipe(out, base)
+        recipe = recipe_of(out, base)
         unchanged = {p for p in unchanged if all(has_shard(recipe, r.shard) for r in old.inputs[p].outcome.reports)}
     return Plan(
         tuple(sorted(path for path in given if path not in old.inputs)),
@@ -151,7 +151,7 @@ class _Building:
 
     def __init__(self, the_plan: Plan, out: Path, base: str, hands: Crew, on_progress: Progress | None) -> None:
         self._plan, self._out, self._hands, self._progress = the_plan, out, hands, on_progress
-        self._recipe = _recipe(out, base)
+        self._recipe = recipe_of(out, base)
         self._inputs = {path: the_plan.old.inputs[path] for path in the_plan.unchanged}
         self._in_store: dict[str, str] = {}  # the reports in the new generation: hash to shard
 
@@ -234,7 +234,8 @@ def _enough(inputs: int) -> int:
     return max(1, min(len(os.sched_getaffinity(0)), inputs // WORTH))
 
 
-def _recipe(out: Path, base: str) -> Recipe:
+def recipe_of(out: Path, base: str) -> Recipe:
+    """Return what is the same for all reports of a build in that folder."""
     return Recipe(str((out / CACHE / facts_version()).absolute()), facts_version(), base)
 
 

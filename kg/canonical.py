@@ -19,7 +19,7 @@ _COUNTED = ("数", "量")
 @dataclass(frozen=True)
 class _Rules:
     names: dict[str, Term]
-    needs: dict[str, frozenset[str]]  # indicator → the reforms that its name speaks of
+    needs: dict[str, dict[str, tuple[str, ...]]]  # indicator → the reforms that its name speaks of, with their names
     announcing: re.Pattern[str]
     counts: frozenset[str]
 
@@ -30,7 +30,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
     return _Rules(
         names={_bare(form): term for term in indicators for form in reversed(term.forms)},
         needs={
-            term.label: frozenset(r.label for r in reforms if any(form in term.label for form in r.forms))
+            term.label: {r.label: r.forms for r in reforms if any(form in term.label for form in r.forms)}
             for term in indicators
         },
         announcing=re.compile(f"^(?:{lexicon.alternation('announcing')})+(?=..)"),
@@ -56,7 +56,7 @@ def _fits(term: Term, bare: str, unit: str | None, reform: str | None, rules: _R
     if wanted and unit != wanted and not (unit in rules.counts and wanted in rules.counts):
         return False
     needs = rules.needs[term.label]
-    return not needs or reform in needs or any(name in bare for name in needs)
+    return not needs or reform in needs or any(form in bare for forms in needs.values() for form in forms)
 
 
 def _bare(phrase: str) -> str:

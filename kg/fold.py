@@ -15,12 +15,18 @@ _BLANKS = dict.fromkeys("\u3000\u00a0\u2009\u202f\ufeff\u200b", " ")
 _NARROW = str.maketrans(_WIDE | _MARKS | _BLANKS)
 
 
+_TO_NARROW = re.compile(f"[{re.escape(''.join(map(chr, _NARROW)))}]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @cache
 def _simplifier() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")  # tw2s and hk2s change lengths; t2s is one to one
+
+
+def _narrow(text: str) -> str:
+    """Do as `str.translate(_NARROW)`, which looks every character up, in a tenth of the time."""
+    return _TO_NARROW.sub(lambda m: str(_NARROW[ord(m[0])]), text)
 
 
 def fold(text: str) -> str:
@@ -30,8 +36,8 @@ def fold(text: str) -> str:
     '兴国县办理18.67万件'
     """
     text = _LONE_SURROGATE.sub("\ufffd", text)  # what JSON may carry and no UTF-8 can
-    folded = str(_simplifier().convert(text)).translate(_NARROW)
+    folded = _narrow(_simplifier().convert(text))
     if len(folded) != len(text):  # a guard, not an assert: must hold under python -O
-        pieces = (str(_simplifier().convert(c)).translate(_NARROW) for c in text)
+        pieces = (_narrow(_simplifier().convert(c)) for c in text)
         folded = "".join(p if len(p) == 1 else c for p, c in zip(pieces, text, strict=True))
     return folded

@@ -57,6 +57,7 @@ PROVENANCE                  report/ID/graph prov:wasDerivedFrom Report; prov:was
 import re
 from decimal import Decimal
 from functools import cache
+from operator import ne
 
 from kg.gazetteer import Gazetteer
 from kg.iris import BASE, report_graph
@@ -69,6 +70,7 @@ AROUND = 16  # characters of prefix and suffix in a quote selector; a number in 
 PLAIN = 32  # characters; a quote at least this long tells itself apart and carries no prefix and suffix
 HANT = 0.1  # share of characters changed by folding above which a text is traditional (there 0.3, else 0.00; 2026-11)
 
+_HAN = re.compile("[\u3400-\u9fff]+")
 _MANTISSA = re.compile(r"\d[\d,]*+(?:\.\d++)?")
 
 
@@ -296,5 +298,7 @@ def _precision(written: str, value: Decimal) -> Decimal | None:
 
 def _is_traditional(text: str, folded: str) -> bool:
     """Tell the script by how much of it folding changes; digits in full width don't count."""
-    pairs = [(a, b) for a, b in zip(text, folded, strict=True) if "\u3400" <= a <= "\u9fff"]
-    return sum(a != b for a, b in pairs) > HANT * len(pairs)
+    few = HANT * sum(map(len, _HAN.findall(text)))
+    if sum(map(ne, text, folded)) <= few:  # of all characters; most texts need no closer look
+        return False
+    return sum(a != b for a, b in zip(text, folded, strict=True) if "\u3400" <= a <= "\u9fff") > few

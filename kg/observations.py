@@ -25,7 +25,6 @@ class _Rules:
     plan: re.Pattern[str]
     problem: re.Pattern[str]
     last_year: re.Pattern[str]
-    higher: re.Pattern[str]
 
 
 @cache
@@ -36,7 +35,6 @@ def _rules(lexicon: Lexicon) -> _Rules:
         plan=re.compile(cue("plan-heading")),
         problem=re.compile(cue("problem-heading")),
         last_year=re.compile(cue("last-year")),
-        higher=re.compile(cue("region-level")),
     )
 
 

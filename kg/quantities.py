@@ -36,6 +36,7 @@ _LISTS = ("、", "和", "及")
 _RANGE = re.compile(r"[ ]?(?:[—–~～-]{1,2}|至|到|、|和|及)[ ]?")
 _UNITLESS = ("no measure word", "no number")
 LONG_COUNT = 5  # digits from which a number before a noun is a serial number: 12345热线 (2026-11)
+_NEGATIVE = re.compile(r"[\u4e00-\u9fff][-−]$")
 _COUNTED = re.compile(r"[个项件家条次名人份]")
 _TIME = "time"
 
@@ -87,7 +88,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
         plan_noun=re.compile(cue("plan-noun")),
         circle_noun=re.compile(cue("circle-noun")),
         name_noun=re.compile(cue("name-noun")),
-        date_mark=re.compile(f"^{cue('date-mark')}|^$"),
+        date_mark=re.compile(f"^{cue('date-mark')}|^[ ]*(?:$|\\n)"),
         noun=re.compile("|".join(re.escape(w) for w in lexicon.words("generic-noun") if len(w) > 1)),
         bare=re.compile(f"{cue('bare-number-before', 'change-verb')}(?:了|至|到|为|达)?[ ]?$"),
         from_mark=re.compile(f"{cue('from-mark')}{FORMER.format(cue('former-time'))}的?[ ]?$"),
@@ -131,6 +132,8 @@ def _read(folded: str, m: re.Match[str], rules: _Rules, company: Unmeasured) -> 
         return Rejection(number, reason)
     if m["part"] or m["over"]:
         return _fraction(folded, m, rules)
+    if m["chinese"] and folded[start - 1 : start] in ("几", "数"):
+        return Rejection(number, "no number")  # 几十家
     value, loose = _value(m)
     if value is None:
         return Rejection(number, "no number")
@@ -146,6 +149,8 @@ def _read(folded: str, m: re.Match[str], rules: _Rules, company: Unmeasured) -> 
     word = unit["unit"]
     if reason := _no_measure(folded, m, unit, rules):
         return Rejection(number, reason)
+    if _NEGATIVE.search(folded, max(0, start - 2), start):
+        start, value = start - 1, -value
     return _quantity(folded, Span(start, unit.end()), number, value, rules, unit=word, approximate=approximate)
 
 
@@ -183,8 +188,8 @@ def _fraction(folded: str, m: re.Match[str], rules: _Rules) -> Quantity | Reject
         ratio = exact(Fraction(int(m["over"]), int(m["under"])))
         return _quantity(folded, span, span, ratio, rules, unit=None, approximate=False)
     whole = _PARTS.get(m["whole"]) or _number(m["whole"])
-    part = _number(m["part"])
-    if whole is None or part is None or not whole:
+    part = SCALES.get(m["part"]) or _number(m["part"])  # 百分之百
+    if not whole or part is None:
         return Rejection(span, "no number")
     sign = _PART_UNIT.get(int(whole))
     if sign in rules.kinds:
@@ -230,26 +235,30 @@ def _no_measure(folded: str, m: re.Match[str], unit: re.Match[str], rules: _Rule
     following = folded[after : after + 8]
     if word in rules.framing:
         return "framing"
-    if m["chinese"] and "之一" in following:
-        return "framing"
+    if following.startswith("半"):
+        return "half"  # 2个半月
     if rules.framing_noun.match(following) and (m["chinese"] or len(m["digits"]) < len("100")):
         return "framing"
-    if m["chinese"]:
-        if m["chinese"] == "一" and not (kind == _TIME and rules.limit.match(following)):
-            return "article"
-        if word == "次" and len(m["chinese"]) == 1:
-            return "framing"
-        if not (kind in (_TIME, "rate") or word in rules.countable):
-            return "name"
-        if word == "年" or (kind == _TIME and rules.plan_noun.match(following)):
-            return "name"
-        if not _COUNTED.match(word) and kind == "count" and rules.name_noun.match(following):
-            return "name"
+    if m["chinese"] and (reason := _only_words(m["chinese"], word, following, rules)):
+        return reason
     if kind == _TIME:
         return _no_duration(folded, m, word, following, rules)
     if kind == "length" and rules.circle_noun.match(following):
         return "name"
     return None
+
+
+def _only_words(numeral: str, word: str, following: str, rules: _Rules) -> str | None:
+    """Return why a numeral in characters counts nothing: it is an article, arranges the text, or belongs to a name."""
+    kind = rules.kinds[word]
+    if numeral == "一" and not (kind == _TIME and rules.limit.match(following)):
+        return "article"
+    if "之一" in following or (word == "次" and len(numeral) == 1):
+        return "framing"
+    counted = kind in (_TIME, "rate") or word in rules.countable
+    if not counted or word == "年" or (kind == _TIME and rules.plan_noun.match(following)):
+        return "name"
+    return "name" if not _COUNTED.match(word) and kind == "count" and rules.name_noun.match(following) else None
 
 
 def _no_duration(folded: str, m: re.Match[str], word: str, following: str, rules: _Rules) -> str | None:
@@ -292,7 +301,7 @@ def _lone(words: str) -> Decimal | None:
 
 
 def _respectively(folded: str, found: list[Quantity]) -> list[Quantity]:
-    """分别超过8万元、4.5万元: the word that makes the first inexact holds for the list; 50个和85个工作日 are both days."""
+    """Share what a list says once: 分别超过8万元、4.5万元 are both inexact, 50个和85个工作日 are both days."""
     for i, last in enumerate(found[:-1]):
         following = found[i + 1]
         between = folded[last.span.end : following.span.start]

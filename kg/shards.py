@@ -160,7 +160,7 @@ def _facts(document: Document, recipe: Recipe) -> Facts:
     given = json.dumps(document.given, sort_keys=True)
     about = f"{document.sha256}\n{name}\n{given}\n{recipe.base}"
     shard = sha256(about.encode("utf-8", "surrogatepass")).hexdigest()
-    return _known(recipe, shard) or _extracted(document, name, shard, recipe)
+    return _known(recipe, shard) or extracted(document, name, shard, recipe)
 
 
 def _known(recipe: Recipe, shard: str) -> Facts | None:
@@ -172,7 +172,8 @@ def _known(recipe: Recipe, shard: str) -> Facts | None:
     return Facts(**found | {"codes": tuple(found["codes"])})
 
 
-def _extracted(document: Document, name: str, shard: str, recipe: Recipe) -> Facts:
+def extracted(document: Document, name: str, shard: str, recipe: Recipe) -> Facts:
+    """Extract a report into its shard."""
     from kg.extract import extract
     from kg.graph import codes_of, to_nquads
 

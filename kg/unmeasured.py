@@ -35,11 +35,12 @@ _COMPANY = {  # reason → what a numeral must lie in to measure nothing
     "markup": r"<[^<>\n]{1,2000}>|&\w{2,8};|&#\d{1,6};",
     "date": _DATES,
     "document": rf"[〔［\[（(【]\s?{_YEAR}\s?[〕］\]）)】]\s?第?\s?\d{{1,5}}\s?号|第?\d{{1,6}}号",
+    "months": r"(?<![目以之此])前\s?\d{1,2}\s?个月",
     "rank": r"(?<![目以之当此年月日])前\s?(?:\d{1,4}|[一二三四五六七八九十]{1,3})(?![\d个月年周天])",
     "ordinal": rf"第\s?(?:\d{{1,6}}|{CHINESE})",
     "telephone": r"(?<!\d)(?:0\d{2,3}-\d{7,8}|1[3-9]\d{9}|\d{3}-\d{4}-\d{4})(?!\d)",
     "formula": r"(?:\d{1,3}|[NXn])(?:\s?\+\s?[“\"]?(?:\d{1,3}|[NXn])[”\"]?){1,6}|\d{1,6}[天日]?\s?[×xX*]\s?\d{1,6}",
-    "letters": r"[A-Za-z][A-Za-z-]{0,10}\d+(?:\.\d+)?|\d+[A-Za-z](?![A-Za-z]*[Bb]\b)[A-Za-z-]{0,10}",
+    "letters": r"[A-Za-z][A-Za-z-]{0,10}\d+(?:\.\d+)?",
     "serial": rf"\d{{{LONGEST},}}",
     "title": r"《[^《》\n]{1,120}(?:《[^《》\n]{1,120}》[^《》\n]{0,60})?》",
 }
@@ -58,7 +59,13 @@ SHORT_NAME = 10  # characters with the marks; a longer quotation with digits may
 @cache
 def _patterns(lexicon: Lexicon) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """One pattern a reason: each has its own first character to jump to."""
-    forms = {**_COMPANY, "fixed expression": lexicon.alternation("numbered-name")}
+    latin = sorted({f for unit in lexicon.of_kind("Unit") for f in unit.forms if f[0].isascii() and f[0].isalpha()})
+    units = "|".join(map(re.escape, latin)) or "(?!)"
+    forms = {
+        **_COMPANY,
+        "fixed expression": lexicon.alternation("numbered-name"),
+        "lettered": rf"\d+(?!(?:{units})(?![A-Za-z]))[A-Za-z][A-Za-z-]{{0,10}}",  # 5G; but 500Mbps
+    }
     return tuple((reason, re.compile(f"{_FIRST.get(reason, '')}(?:{form})")) for reason, form in forms.items())
 
 

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -326,7 +325,7 @@ def test_a_full_disk_leaves_the_old_graph_and_says_what_to_do(tmp_path):
     before = dump(tmp_path / "g")
     fill(reports, range(3, 9))
     command = [sys.executable, "-m", "kg", "build", str(reports), "-g", str(tmp_path / "g")]
-    result = subprocess.run(command, preexec_fn=small_files_only, capture_output=True, text=True, check=False)  # noqa: PLW1509
+    result = subprocess.run(command, preexec_fn=small_files_only, capture_output=True, text=True, check=False)
 
     assert result.returncode == 3, result.stderr
     assert "can't be written" in result.stderr
@@ -372,7 +371,12 @@ def test_after_a_kill_at_any_moment_the_next_build_finishes_the_work(tmp_path):
 def test_the_same_input_gives_the_same_bytes_whatever_the_order_the_hands_and_the_seed(tmp_path):
     first, second = fill(tmp_path / "x" / "one", range(10)), fill(tmp_path / "two", range(10, 24))
     elsewhere = fill(tmp_path / "y", range(24))
-    runs = [("0", "1", [first, second]), ("1", "2", [second, first]), ("77", "3", [elsewhere]), ("random", "1", [elsewhere])]
+    runs = [
+        ("0", "1", [first, second]),
+        ("1", "2", [second, first]),
+        ("77", "3", [elsewhere]),
+        ("random", "1", [elsewhere]),
+    ]
     found = []
     for number, (seed, hands, paths) in enumerate(runs):
         graph = tmp_path / f"g{number}"
@@ -447,7 +451,10 @@ def test_workers_go_when_their_parent_is_killed(tmp_path):
     assert len(children) >= 2
     process.kill()
     process.wait()
-    while any(Path(f"/proc/{child}/cmdline").exists() and b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes() for child in children):
+    while any(
+        Path(f"/proc/{child}/cmdline").exists() and b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+        for child in children
+    ):
         assert time.monotonic() < deadline + 10
         time.sleep(0.05)
 

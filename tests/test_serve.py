@@ -104,7 +104,9 @@ def test_rows_come_in_each_form(client, accept, media):
     assert "云端通办" in str([row["name"] if accept != "text/csv" else row for row in found])
 
 
-@pytest.mark.parametrize("accept", ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"])
+@pytest.mark.parametrize(
+    "accept", ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"]
+)
 def test_graphs_come_in_each_form(client, accept):
     answer = ask(client, "CONSTRUCT { ?r a kg:Reform } WHERE { ?r a kg:Reform }", accept)
 
@@ -118,7 +120,9 @@ def test_ask_and_describe(client):
     assert "云端通办" in ask(client, "DESCRIBE reform:云端通办").text
 
 
-@pytest.mark.parametrize(("query", "accept"), [(NAMES, "image/png"), (NAMES, "text/turtle"), ("CONSTRUCT WHERE { ?s ?p ?o }", "text/csv")])
+@pytest.mark.parametrize(
+    ("query", "accept"), [(NAMES, "image/png"), (NAMES, "text/turtle"), ("CONSTRUCT WHERE { ?s ?p ?o }", "text/csv")]
+)
 def test_an_unknown_form_is_answered_with_an_example_that_works(client, served, query, accept):
     answer = ask(client, query, accept)
 
@@ -202,7 +206,11 @@ def test_the_data_set_may_be_chosen(client):
     def number(query, **params):
         return int(ask(client, query, **params).json()["results"]["bindings"][0]["n"]["value"])
 
-    everything, one, other = number(count), number(count, **{"default-graph-uri": void}), number(count, **{"default-graph-uri": terms})
+    everything, one, other = (
+        number(count),
+        number(count, **{"default-graph-uri": void}),
+        number(count, **{"default-graph-uri": terms}),
+    )
     both = number(count, **{"default-graph-uri": [void, terms]})
 
     assert everything > both == one + other > other > 0 < one
@@ -323,7 +331,10 @@ def test_an_answer_that_is_too_large_says_so(client):
 
 
 def test_deep_nesting_breaks_nothing(client):
-    for query in ("ASK " + "{" * 50_000 + "}" * 50_000, "SELECT * { ?s ?p ?o FILTER(" + "(" * 50_000 + ")" * 50_000 + ") }"):
+    for query in (
+        "ASK " + "{" * 50_000 + "}" * 50_000,
+        "SELECT * { ?s ?p ?o FILTER(" + "(" * 50_000 + ")" * 50_000 + ") }",
+    ):
         answer = client.post("/sparql", content=query.encode(), headers={"Content-Type": SQ})
         assert answer.status_code in {400, 503}
     assert 200 == ask(client, NAMES).status_code
@@ -462,6 +473,7 @@ def test_sparqlwrapper(served, method):
     assert "云端通办" in names
     assert b"Reform" in client.query().convert()
     client.setQuery("SELECT * {")
+    client.setReturnFormat(wrapper.JSON)
     with pytest.raises(wrapper.SPARQLExceptions.QueryBadFormed):
         client.query()
 
@@ -511,7 +523,11 @@ def test_a_new_build_is_picked_up_and_the_end_is_clean(tmp_path):
         assert 0 == served.process.wait(20)
         slow.join(20)
         assert "Traceback" not in served.log.read_text()
-        assert not [child for child in children if Path(f"/proc/{child}/cmdline").exists() and Path(f"/proc/{child}/cmdline").read_bytes()]
+        assert not [
+            child
+            for child in children
+            if Path(f"/proc/{child}/cmdline").exists() and Path(f"/proc/{child}/cmdline").read_bytes()
+        ]
 
 
 def _ignored(url):

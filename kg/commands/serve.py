@@ -63,10 +63,14 @@ def _listen(host: str, port: int) -> socket.socket:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, kind, protocol, _, address = found[0]
         listening = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise KgError(f"can't be listened on: {error.strerror}", f"{host}:{port}", "Try --host 127.0.0.1") from error
+    try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
         listening.listen(512)
     except OSError as error:
+        listening.close()
         if error.errno == errno.EADDRINUSE:
             mend = f"Try --port {port + 1}, or --port 0 for any that is free."
             raise KgError("is in use by another program", f"port {port}", mend) from error

@@ -86,7 +86,7 @@ def likeness(text: str) -> float | None:
     (1.0, 0.5)
     """
     han = _HAN.findall(fold(text[:SAMPLE]))
-    return sum(c in _common() for c in han) / len(han) if han else None
+    return sum(map(_common().__contains__, han)) / len(han) if han else None
 
 
 @cache

@@ -1,0 +1,285 @@
+import re
+import shutil
+import time
+from collections import deque
+from html.parser import HTMLParser
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+from asked import reports
+from served import EVERYTHING, hostile, serving
+
+from kg.serve.pages import address
+from kg.serve.reading import paragraphs
+
+HTML = {"Accept": "text/html,*/*;q=0.8"}
+PAGES = 60
+"""At least so many addresses are reached from the first page of the invented graph; it has some hundred."""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("pages"), "--timeout", "20", "--quiet") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def client(served):
+    with served.client(headers=HTML, follow_redirects=True) as found:
+        yield found
+
+
+class Page(HTMLParser):
+    """What a test wants of a page: links, ids, texts by tag, and anything that may not be there."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.ids, self.tags, self.bad, self.words, self.labels, self.fields = [], [], [], [], [], [], []
+        self.lang = self.title = ""
+        self._in = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self._in = tag
+        self.tags.append(tag)
+        self.ids += [given["id"]] if "id" in given else []
+        self.links += [given[name] for name in ("href", "src", "action") if given.get(name)]
+        self.bad += [f"{tag} {name}" for name in given if name.startswith("on") or name == "style"]
+        if tag in {"svg", "img", "script"} and ("src" not in given) and given.get("class") != "bar":
+            self.bad.append(tag)
+        if tag == "img" and "alt" not in given:
+            self.bad.append("img without alt")
+        if tag == "html":
+            self.lang = given.get("lang", "")
+        if tag in {"input", "select", "textarea"}:
+            self.fields.append(given)
+
+    def handle_data(self, data):
+        self.words.append(data)
+        if self._in == "title":
+            self.title += data
+        self._in = ""
+
+
+@pytest.fixture(scope="module")
+def crawled(client, served):
+    """Every page that can be reached from the first, in both languages, and what did not answer."""
+    found, waiting = {}, deque(["/", "/?lang=en"])
+    while waiting:
+        path = waiting.popleft()
+        if path in found or len(found) > 600:
+            continue
+        answer = client.get(path)
+        found[path] = answer
+        if answer.headers["content-type"].startswith("text/html"):
+            for link in Page(answer.text).links:
+                whole = urlsplit(urljoin(served.url + path.lstrip("/"), link))
+                assert whole.netloc == urlsplit(served.url).netloc, (path, link)
+                waiting.append(whole.path + (f"?{whole.query}" if whole.query else ""))
+    return found
+
+
+def test_every_link_leads_somewhere(crawled):
+    assert len(crawled) > PAGES
+    assert not {path: answer.status_code for path, answer in crawled.items() if answer.status_code != 200}
+
+
+def test_no_page_runs_what_a_report_says(crawled):
+    pages = {path: answer for path, answer in crawled.items() if answer.headers["content-type"].startswith("text/html")}
+    speaking = [path for path, answer in pages.items() if "alert(" in answer.text]
+
+    assert len(speaking) > 10
+    for path, answer in pages.items():
+        assert [] == Page(answer.text).bad, path
+        assert not any(evil in answer.text for evil in EVERYTHING), path
+        assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
+def test_every_page_is_made_for_everyone(crawled):
+    for path, answer in crawled.items():
+        if not answer.headers["content-type"].startswith("text/html"):
+            continue
+        page = Page(answer.text)
+        assert page.lang == ("en" if "lang=en" in path else page.lang)
+        assert 1 == page.tags.count("h1"), path
+        assert 1 == page.tags.count("main"), path
+        assert page.title.strip(" ·\n"), path
+        assert len(page.ids) == len(set(page.ids)), path
+        assert 'name="viewport"' in answer.text
+
+
+def test_nothing_is_fetched_from_elsewhere(client):
+    for name in ("style.css", "page.js", "report.js", "graph.js", "editor.js", "icon.svg"):
+        text = client.get(f"/static/{name}").text.replace("http://www.w3.org/2000/svg", "")
+        assert "//" not in re.sub(r"^\s*//.*|[^:]// .*", "", text, flags=re.MULTILINE).replace("https://", "http://"), (
+            name
+        )
+        assert "innerHTML" not in text
+
+
+# ---------------------------------------------------------------- from a fact to its words
+
+
+def marked(text, ident):
+    """The characters that a page marks for a statement: all pieces that name it."""
+    numbers = {card: n for n, card in enumerate(re.findall(r'<li id="c-([^"]+)"', text))}
+    pieces = re.findall(r'data-marks="([\d ]+)">([^<]*)</a>', text)
+    return "".join(words for marks, words in pieces if str(numbers[ident]) in marks.split())
+
+
+def test_each_fact_leads_to_its_characters(client):
+    rows = client.get("/api/lookup?region=浙江").json()
+    page = client.get("/region/330000").text
+    links = {unquote(link) for link in re.findall(r'class="evidence" href="([^"]+)"', page)}
+
+    assert len(rows) > 10
+    checked = 0
+    for row in rows:
+        if row["file"].startswith("<") or row["statement"] == "names":
+            continue
+        name = {"figure": "obs", "adopts": "adopts", "runs on": "delivery", "shared with": "partner"}[row["statement"]]
+        place = f"#{name}-{row['start']}-{row['end']}"
+        link = next(link for link in links if link.endswith(place))
+        text = client.get(link.split("#")[0]).text
+        assert f'id="{place[1:]}"' in text
+        assert row["quote"] == marked(text, place[1:])
+        checked += 1
+    assert checked > 10
+
+
+def test_the_whole_text_is_there(client):
+    for one in (*reports(), hostile()):
+        path = f"/report/{one.document.sha256[:16]}"
+        page = client.get(path)
+        article = re.search(r"<article.*?</article>", page.text, re.DOTALL)[0]
+        text = "".join(Page(article).words)
+        assert "".join(one.document.text.split()) == "".join(text.split())
+
+
+def test_what_was_dropped_is_shown_on_request(client):
+    path = f"/report/{reports()[0].document.sha256[:16]}"
+    plain, more = client.get(path).text, client.get(f"{path}?rejected").text
+
+    assert "k-dropped" not in plain
+    assert 'id="c-dropped-' in more
+
+
+def test_a_changed_file_is_not_shown(tmp_path):
+    with serving(tmp_path, "--quiet") as served, served.client(headers=HTML) as client:
+        one = reports()[0].document
+        path = f"/report/{one.sha256[:16]}"
+        (served.texts / one.path).write_text("另一份文字。", encoding="utf-8")
+        changed = client.get(path).text
+        shutil.rmtree(served.texts)
+        gone = client.get(f"{path}?rejected").text
+
+    assert "改动过" in changed
+    assert "找不到" in gone
+    for page in (changed, gone):
+        assert "另一份文字" not in page
+        assert "松云通" in page  # in the sentences that the graph quotes
+
+
+def test_overlapping_marks_are_cut_into_pieces():
+    marks = [{"start": 0, "end": 4, "id": "a"}, {"start": 2, "end": 6, "id": "b"}, {"start": 2, "end": 3, "id": "c"}]
+    pieces = [(p["text"], p["marks"]) for line in paragraphs("abc\ndefg\n\nh", marks) for p in line["pieces"]]
+
+    assert [("ab", [0]), ("c", [0, 1, 2]), ("de", [1]), ("fg", []), ("h", [])] == pieces
+
+
+# ---------------------------------------------------------------- what pages say
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/", ["安吉县", "云端通办", "报告", "还缺什么"]),
+        ("/?province=330000", ["安吉县"]),
+        ("/?year=1999", ["没有推行记录"]),
+        ("/?lang=en", ["served from the cloud", "What is missing"]),
+        ("/region/330523", ["浙江省湖州市安吉县", "湖州市", "云端通办", "1,200", "88", "松云通", "网办率"]),
+        ("/region/330000", ["湖州市", "云端通办", "玉山县"]),
+        ("/region/330523?year=2022", ["800"]),
+        ("/reform/跨省联办", ["跨域联办", "玉山县", "惠乡码", "90"]),
+        ("/platform/惠乡码", ["跨省联办", "176", "进村数"]),
+        ("/indicator/网办率", ["95.2", "88", "口径", "目标"]),
+        ("/agency/330523/安吉县政务服务办公室", ["竹乡政务年报"]),
+        ("/policy/数字服务条例", ["安吉县", "桐乡市"]),
+        ("/unit/%25", ["81.5"]),
+        ("/reports", ["玉山街坊有了帮办员", "安吉县"]),
+        ("/regions", ["安吉县", "330523"]),
+        ("/search?q=雲端", ["云端通办"]),
+        ("/search?q=雲上辦", ["云端通办", "又名"]),
+        ("/search?q=330523", ["安吉县"]),
+        ("/search?q=不存在的名字", ["没有名称包含"]),
+        ("/graph?around=region/330523", ["关系图", 'data-around="region/330523"']),
+        ("/api", ["/api/lookup"]),
+        ("/sparql?query=SELECT ?n { ?r a kg:Reform ; skos:prefLabel ?n } ORDER BY ?n", ["云端通办", "format=csv"]),
+        ("/sparql?query=ASK { ?s a kg:Reform }", [">是<"]),
+        ("/sparql?query=DESCRIBE reform:云端通办", ["@prefix"]),
+    ],
+)
+def test_a_page_says(client, path, words):
+    page, _, query = path.partition("?")
+    params = dict(pair.split("=", 1) for pair in query.split("&")) if query else {}
+    answer = client.get(page, params=params)
+
+    assert 200 == answer.status_code
+    assert [] == [word for word in words if word not in answer.text]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/nothing", 404), ("/region/999999", 404), ("/reform/无", 404), ("/report/0000", 404), ("/report/..%2f..%2fetc", 404),
+     ("/static/../app.py", 404), ("/static/%2e%2e/app.py", 404), ("/region/", 404), ("/?year=abcd&province=%00", 200)],
+)  # fmt: skip
+def test_an_address_that_leads_nowhere(client, path, status):
+    answer = client.get(path)
+
+    assert status == answer.status_code
+    assert answer.headers["content-type"].startswith("text/html") or status == 404
+
+
+def test_a_broken_query_keeps_its_text_and_shows_the_place(client):
+    answer = client.get("/sparql", params={"query": "SELECT * { ?s ?p </textarea><script>alert(1)</script>"})
+
+    assert 400 == answer.status_code
+    assert "query:1:" in answer.text
+    assert "<script>alert" not in answer.text
+
+
+def test_the_language_is_remembered(served):
+    with served.client(headers=HTML) as client:
+        assert 'lang="zh-Hans"' in client.get("/").text
+        assert 'lang="en"' in client.get("/", headers={"Accept-Language": "en-GB,en;q=0.9"}).text[:200]
+        assert 'lang="en"' in client.get("/reports?lang=en").text[:200]
+        assert 'lang="en"' in client.get("/").text[:200]
+
+
+def test_suggestions_come_in_either_script(client):
+    for words in ("云端", "雲端"):
+        hits = client.get("/api/suggest", params={"q": words}).json()
+        assert ("云端通办", "/reform/云端通办") == (hits[0]["zh"], hits[0]["path"])
+
+
+def test_the_network_around_a_thing(client):
+    found = client.get("/api/network?around=region/330523").json()
+    names = {node["id"] for node in found["nodes"]}
+
+    assert {"region/330523", "region/330500", "reform/云端通办", "reform/少证办"} <= names
+    assert {"source": "region/330523", "target": "reform/云端通办", "kind": "adopts"} in found["links"]
+    assert len(client.get("/api/network").json()["nodes"]) > 8
+
+
+def test_pages_come_at_once(client, crawled):
+    """A page seen before takes little; one second is the promise, on a graph of the digests' size."""
+    for path in ("/", "/region/330000", "/reports", "/reforms"):
+        start = time.perf_counter()
+        client.get(path)
+        assert time.perf_counter() - start < 1, path
+
+
+def test_addresses_are_escaped():
+    assert "/reform/%3Cscript%3E" == address("/reform/<script>")
+    assert "/unit/%25" == address("/unit/%25")
