@@ -26,7 +26,7 @@ def extract(document: Document, lexicon: Lexicon, gazetteer: Gazetteer) -> Extra
     """Return everything that a report states, with the place of each fact in its text."""
     text = document.folded
     outline = segment(text)
-    meta = find_meta(text, document.text, document.path, gazetteer, lexicon)
+    meta = find_meta(text, document.text, document.path, gazetteer, lexicon, document.given)
     year = int(meta.period[:4]) if meta.period else None
     home = gazetteer.by_code(meta.region, year) if meta.region else None
     policies = find_policies(text, lexicon)

@@ -42,14 +42,15 @@ class Named:
 class Namer:
     """Names the numbers of one sentence, from left to right: what a later one lacks, an earlier one supplies."""
 
-    def __init__(self, folded: str, sentence: Span, found: Sequence[Place], lexicon: Lexicon) -> None:
+    def __init__(self, folded: str, sentence: Span, found: Sequence[Place], lexicon: Lexicon, before: str = "") -> None:
         self._text = folded
         self._sentence = sentence
         self._clauses = clauses(folded, sentence)
         self._ends = [c.end for c in self._clauses]
         self._places = found
         self._wording = wording(lexicon)
-        self._topic = ""  # the last thing that was named in full
+        opened = folded.startswith("其中", sentence.start)
+        self._topic = before if opened else ""  # the last thing that was named in full
         self._topic_span: Span | None = None
         self._stale = False  # the topic stands before a semicolon
         self._part = 0
@@ -60,6 +61,11 @@ class Namer:
         self._history: list[tuple[str, tuple[Span, ...]]] = []  # the phrases so far
         self._frame = self._frame_of_sentence()
         self._subject = ""  # what changes from one value to another
+
+    @property
+    def topic(self) -> str:
+        """What the sentence speaks of at its end: 其中 at the next one's beginning refers to it."""
+        return self._topic
 
     def names(self) -> list[list[Named]]:
         """Return the phrases of each number, in the order of the places; an empty list where there is none."""
@@ -73,9 +79,12 @@ class Namer:
 
     def _name(self, i: int, place: Place) -> list[Named]:
         if place.part != self._part:
+            self._topic = self._head or self._topic
             self._stale, self._head, self._part = True, "", place.part
         left = self._of(place.left)
         right = self._right(place)
+        if self._subject and (found := self._wording.change.search(left)):
+            left = left[found.start() :]
         if not (place.listed or place.joined or self._wording.change_to.match(left)):
             self._subject = ""
         self._watch_head(i, place, left)
@@ -146,7 +155,7 @@ class Namer:
         return right[: found.start()] if found else right
 
     def _former(self, phrase: str, own: tuple[Span, ...]) -> Named:
-        return Named(f"{phrase[-LONGEST:].strip(EDGE)}（原）", "from", own)
+        return Named(f"{phrase[-LONGEST:].strip(EDGE)}（原）" if phrase else "", "from", own)
 
     def _counted(self, i: int, place: Place, left: str, right: str) -> Named:
         noun, tail = self._wording.noun_and_predicate(right)
@@ -203,8 +212,9 @@ class Namer:
 
     def _before_bracket(self, place: Place) -> str:
         """一套材料（11份）: a number alone in brackets measures what stands before them."""
-        before = [c for c in self._clauses if c.start < place.clause.start]
-        return self._wording.core(Span(before[-1].start, place.clause.start - 1).of(self._text)) if before else ""
+        before = [c for c in self._clauses if c.start < place.clause.start - 1]
+        said = Span(before[-1].start, place.clause.start - 1).of(self._text) if before else ""
+        return self._topic if re.search(r"\d", said) else self._wording.core(said)
 
     def _list_head(self, place: Place, core: str) -> str:
         """下沉事项为镇级121项、村级35项: short items of one list share what stands before the first."""
@@ -231,7 +241,7 @@ class Namer:
         first = i == 0 or self._places[i - 1].clause != place.clause
         opened = "其中" in self._text[max(self._sentence.start, place.clause.start - 3) : place.clause.start]
         if "其中" in left or (first and opened):
-            self._head = self._topic if i else ""
+            self._head = self._topic
             self._head_unit = place.quantity.unit
         elif self._head and not self._under(place, left):
             self._head = ""
@@ -292,7 +302,11 @@ class Namer:
             return ""
         before = self._clauses[: bisect_right(self._ends, place.clause.start)][-1:]
         said = self._of(before[0]) if before else ""
-        return "" if re.search(r"\d", said) else self._wording.core(said)[-LONGEST_TOPIC:]
+        return (
+            ""
+            if re.search(r"\d", said) or self._wording.topic_end.search(said)
+            else self._wording.core(said)[-LONGEST_TOPIC:]
+        )
 
     def _context(self, core: str, place: Place | None = None) -> str:
         """Return the thing that an attribute belongs to: the topic, else the clause before."""
@@ -302,6 +316,7 @@ class Namer:
         if (self._stale or not topic) and place is not None:
             before = self._clauses[: bisect_right(self._ends, place.clause.start)]
             earlier = [c for c in before[-1:] if not re.search(r"\d", c.of(self._text))]
+            earlier = [c for c in earlier if not self._wording.topic_end.search(self._of(c))]
             if earlier:
                 topic, self._topic_span = self._wording.core(self._of(earlier[-1]))[-LONGEST_TOPIC:], earlier[-1]
         topic = self._wording.change_end.sub("", topic)

@@ -5,6 +5,7 @@ from the file's name. Out of scope: what the document reports (the stages after)
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
@@ -12,6 +13,7 @@ from itertools import zip_longest
 from kg.bodies import Body, find_bodies
 from kg.dating import HEAD_LINES, TAIL_LINES, find_issued, find_period, spaced
 from kg.gazetteer import Division, Gazetteer
+from kg.given import Given, understood
 from kg.lexicon import Lexicon
 from kg.model import Meta
 from kg.regions import find_regions, home_region
@@ -46,22 +48,30 @@ class _Line:
         return self.start + len(self.text)
 
 
-def find_meta(folded: str, text: str, path: str, gazetteer: Gazetteer, lexicon: Lexicon) -> Meta:
-    """Return what a document says of itself."""
+def find_meta(
+    folded: str,
+    text: str,
+    path: str,
+    gazetteer: Gazetteer,
+    lexicon: Lexicon,
+    given: Mapping[str, str] | None = None,
+) -> Meta:
+    """Return what a document says of itself, and what stands beside it (`given`)."""
     del path  # a file's name is the user's word, not the document's
     words = _words(lexicon)
+    beside = understood(given or {}, gazetteer)
     some_lines = _lines(folded)
     span = None if folded.lstrip()[:1] == "<" else _title(some_lines, words)
-    title = _BREAK.sub("", folded[span[0] : span[1]]) if span else _html_title(folded, words)
-    issued = find_issued(folded, span[1] if span else 0, lexicon)
-    period = find_period(folded, title, issued, lexicon)
+    title = _BREAK.sub("", folded[span[0] : span[1]]) if span else _html_title(folded, words) or beside.title
+    issued = find_issued(folded, span[1] if span else 0, lexicon) or beside.issued
+    period = beside.period or find_period(folded, title, issued, lexicon)
     year = int((period or issued or "0")[:4]) or None
-    home = home_region(folded, title, lexicon, gazetteer, year)
+    home = beside.region or home_region(folded, title, lexicon, gazetteer, year)
     namer = _Namer(home, lexicon, gazetteer, words)
     return Meta(
         title=" ".join(_BREAK.sub("", text[span[0] : span[1]]).split()) if span else title,
-        publisher=namer.publisher(folded, title, some_lines),
-        number=_number(some_lines, words),
+        publisher=beside.publisher or namer.publisher(folded, title, some_lines) or namer.beside(beside),
+        number=beside.number or _number(some_lines, words),
         region=home.code or None if home else None,  # a zone has none
         region_name="".join(d.name for d in (*gazetteer.above(home), home)) if home else None,
         period=period,
@@ -137,6 +147,11 @@ class _Namer:
             or self._labelled(self.words.source, head)
             or self._speaker(folded)
         )
+
+    def beside(self, given: Given) -> str | None:
+        """Return the publisher that a page names above its text, or in its head."""
+        line = self._labelled(self.words.source, _lines(given.byline or ""))
+        return line or (self._whole(given.source) if given.source else None)
 
     def bodies(self, text: str) -> tuple[Body, ...]:
         """Return the bodies that a short piece of text names."""

@@ -55,11 +55,15 @@ def observe(
     )
     future = plans(folded, outline, lexicon)
     found: list[Observation] = []
+    topic, last = "", None
     for sentence, group in _by_sentence(outline, quantities):
         standing = places(folded, sentence, group)
         platform: Mention | None = None
         part = 0
-        for place, named in zip(standing, Namer(folded, sentence, standing, lexicon).names(), strict=True):
+        namer = Namer(folded, sentence, standing, lexicon, topic if outline.previous(sentence) == last else "")
+        names = namer.names()
+        topic, last = namer.topic, sentence
+        for place, named in zip(standing, names, strict=True):
             quantity = place.quantity
             before = folded[sentence.start : quantity.span.start]
             if place.part != part:

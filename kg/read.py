@@ -98,6 +98,10 @@ def _documents(
                 report(UnreadableFile("is empty", inside, "Is it the right file?"), faults)
     except UnreadableFile as fault:
         report(fault, faults)
+    except Exception as error:  # noqa: BLE001  of a reader's library; its faults are as many as broken files
+        report(
+            UnreadableFile(f"can't be read: {type(error).__name__}: {error}", where, "Save it anew, or as .txt"), faults
+        )
 
 
 def _members(
@@ -116,23 +120,15 @@ def _members(
 def _read(
     data: bytes, sort: Kind, where: str, faults: list[UnreadableFile] | None, limits: Limits
 ) -> Iterator[Document]:
-    try:
-        for name, content, digest in _contents(data, sort, where, limits):
+    for name, content, digest in _contents(data, sort, where, limits):
+        try:
             if isinstance(content, UnreadableFile):
-                report(content, faults)
-                continue
-            try:
-                found = _document(content, name, digest, limits)
-            except UnreadableFile as fault:
-                report(fault, faults)
-            else:
-                yield found
-    except UnreadableFile:
-        raise
-    except Exception as error:  # a reader's library; its faults are as many as broken files
-        raise UnreadableFile(
-            f"can't be read: {type(error).__name__}: {error}", where, "Save it anew, or as .txt"
-        ) from error
+                raise content
+            found = _document(content, name, digest, limits)
+        except UnreadableFile as fault:
+            report(fault, faults)
+        else:
+            yield found
 
 
 def _contents(data: bytes, sort: Kind, where: str, limits: Limits) -> _Named:

@@ -94,7 +94,7 @@ class Scope:
         if found := self.own(words, number):
             return found
         start = self._part_start(sentence, number.start)
-        earlier = self.within(start, self._own_start(words, number))
+        earlier = [m for m in self.within(start, self._own_start(words, number)) if not self._example(m, number.start)]
         if introduced := [m for m in earlier if self._introduced(m, start)]:
             return self._business(introduced)
         head = self._head(number.start)

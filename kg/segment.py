@@ -27,7 +27,8 @@ LEVELS = {"chapter": 1, "section": 2, "point": 3, "sub": 4, "inline": 5}
 PARAGRAPH = 6
 LONGEST_HEAD = 60  # characters; a first sentence longer than that tells a story and heads nothing (2026-11)
 _WRAPPED = (
-    r"(?<=[\u4e00-\u9fff])\n(?=[ \t]*\d++[\d.,]*+(?![年月日.、．)）:：/-]))|(?<=\d)\n(?=[ \t]*[\u4e00-\u9fff%，。、])"
+    r"(?<=[\u4e00-\u9fff])\n(?=[ \t]*\d++(?:[.,]\d++)*+(?![年月日.、．)）:：/-]))"
+    r"|(?<=\d)\n(?=[ \t]*[\u4e00-\u9fff%，。、])"
 )
 """A line that breaks around a number, as text taken from a page does: …进驻单位⏎34个."""
 _SENTENCE_END = re.compile(

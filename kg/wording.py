@@ -106,7 +106,7 @@ class Wording:
         bare = self.loose.sub("", plain(text).lstrip(EDGE)).lstrip("的之").strip(EDGE)
         if found := self.afresh.search(bare, 1):
             bare = bare[: found.start()]
-        bare = bare.rstrip("的")
+        bare = bare.rstrip("的了")
         attributive = text.startswith("的") or self.noun.fullmatch(bare) is not None
         if (self.is_weak(bare) and not attributive) or self.change_to.match(bare) or _NO_NOUN.match(bare):
             return ""
@@ -125,7 +125,8 @@ def wording(lexicon: Lexicon) -> Wording:
     """Compile the cue words of a lexicon."""
     cue = lexicon.alternation
     than = f"[比较与同].{{1,14}}?(?={cue('change-verb')})|(?:是|为|相当于)(?:19|20)\\d{{2}}年(?:同期)?的?"
-    starts = (f"(?:{cue('act-verb')})?", "", "")  # 完成交易额 needs its thing as 交易额 does
+    weak = [f"(?:{cue(*c, 'copula-end')}|[比较占的了各]|占.{{1,8}}的?|{than})+" for c in _WEAK]
+    weak.append(f"{cue('act-verb')}(?:{cue('amount')})")  # 完成交易额 needs its thing as 交易额 does
     return Wording(
         start=re.compile(f"^{cue('frame-start')}"),
         start_char=re.compile(f"^{cue('frame-char')}(?=$|{_longer(lexicon, 'act-verb', 'frame-start')})"),
@@ -135,12 +136,7 @@ def wording(lexicon: Lexicon) -> Wording:
         change=re.compile(cue("change-verb")),
         change_end=re.compile(f"(?<=..){cue('change-verb')}[了至到]?$"),
         change_to=re.compile(f"^[，,]?{cue('change-verb')}{{0,2}}(?:至|到|为|成)"),
-        weak=re.compile(
-            "|".join(
-                f"{acts}(?:{cue(*c, 'copula-end')}|[比较占的了各]|占.{{1,8}}的?|{than})+"
-                for acts, c in zip(starts, _WEAK, strict=True)
-            )
-        ),
+        weak=re.compile("|".join(weak)),
         bare=re.compile(f"(?:{cue('attribute', 'copula-end')})+"),
         vague=re.compile(f"{cue('act-verb')}{{1,2}}{cue('generic-noun')}{{1,2}}"),
         total=re.compile(cue("total")),

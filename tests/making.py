@@ -10,7 +10,7 @@ A4 = (595, 842)
 LEFT, RIGHT, TOP, LEADING = 90, 505, 760, 24
 
 
-def pdf(pages, pictures=False) -> bytes:
+def pdf(pages, *, pictures=False) -> bytes:
     """A PDF whose pages are lists of (x, y, size, text), or of ("line", x1, y1, x2, y2)."""
     font = (
         b"<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[<</Type/Font"
@@ -18,7 +18,8 @@ def pdf(pages, pictures=False) -> bytes:
         b"/DW 1000/W[1 95 500]/FontDescriptor<</Type/FontDescriptor/FontName/STSong-Light/Flags 4/ItalicAngle 0"
         b"/FontBBox[-25 -254 1000 880]/Ascent 880/Descent -120/CapHeight 880/StemV 93>>>>]>>"
     )
-    picture = b"<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>stream\n\0\nendstream"
+    picture = b"<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>"
+    picture += b"stream\n\0\nendstream"
     objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"", font, picture]
     kids = []
     for page in pages:
@@ -26,8 +27,8 @@ def pdf(pages, pictures=False) -> bytes:
         stream = zlib.compress(b"\n".join(drawn))
         objects.append(b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(stream), stream))
         objects.append(
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]/Contents %d 0 R/Resources<</Font<</F 3 0 R>>/XObject<</I 4 0 R>>>>>>"
-            % (*A4, len(objects))
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]/Contents %d 0 R"
+            b"/Resources<</Font<</F 3 0 R>>/XObject<</I 4 0 R>>>>>>" % (*A4, len(objects))
         )
         kids.append(b"%d 0 R" % len(objects))
     objects[1] = b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(kids), b" ".join(kids))
@@ -155,18 +156,25 @@ def zipped(files) -> bytes:
 
 
 HEAD = """<!DOCTYPE html><html><head><meta http-equiv="Content-Type" content="text/html; charset={charset}">
-<meta name="SiteName" content="松河县人民政府"><meta name="ArticleTitle" content="{title}">
+<meta name="SiteName" content="松河县人民政府">
+<meta name="ArticleTitle" content="{title}">
 <meta name="PubDate" content="2024-02-01 10:20"><meta name="ContentSource" content="松河县政务服务局">
-<title>{title}_松河县人民政府</title><style>.a{{color:red}}</style><script>var x = "推行“云上通办”999件，成效显著。";</script></head>
+<title>{title}_松河县人民政府</title><style>.a{{color:red}}</style>
+<script>var x = "推行“云上通办”999件，成效显著。";</script></head>
 """
-NAVIGATION = """<div class="top"><ul class="mainnav"><li><a href="/">首页</a></li><li><a href="/zw/">政务公开</a></li><li><a
-href="/fw/">办事服务</a></li><li><a href="/hd/">互动交流</a></li></ul><form><input name="q"><button>搜索</button></form></div>
+NAVIGATION = """<div class="top"><ul class="mainnav"><li><a href="/">首页</a></li>
+<li><a href="/zw/">政务公开</a></li>
+<li><a href="/fw/">办事服务</a></li><li><a href="/hd/">互动交流</a></li></ul>
+<form><input name="q"><button>搜索</button></form></div>
 <div class="dqwz">您所在的位置：<a href="/">首页</a> &gt; <a href="/zw/">政务公开</a> &gt; 正文</div>"""
-RELATED = """<div class="list"><h3>相关阅读</h3><ul><li><a href="/1">松河县推进“一件事”改革，办件量突破5000件。</a></li><li><a
-href="/2">松河县召开政务服务工作会议，部署320项任务。</a></li></ul></div>"""
-FOOTER = """<div class="foot"><p>主办单位：松河县人民政府办公室　网站标识码：9901010001</p><p>云ICP备10000001号-1　地址：松河县城关镇
-1号，电话：0990-1234567，建议您使用1024×768分辨率浏览本网站。</p></div></body></html>"""
-BYLINE = '<div class="info">发布时间：2024-02-01 10:20　来源：松河县政务服务局　浏览次数：<span>1532</span>次　字体：【大 中 小】</div>'
+RELATED = """<div class="list"><h3>相关阅读</h3><ul>
+<li><a href="/1">松河县推进“一件事”改革，办件量突破5000件。</a></li>
+<li><a href="/2">松河县召开政务服务工作会议，部署320项任务。</a></li></ul></div>"""
+FOOTER = """<div class="foot"><p>主办单位：松河县人民政府办公室　网站标识码：9901010001</p>
+<p>云ICP备10000001号-1　地址：松河县城关镇1号，电话：0990-1234567，建议您使用1024×768分辨率浏览本网站。</p>
+</div></body></html>"""
+BYLINE = """<div class="info">发布时间：2024-02-01 10:20　来源：松河县政务服务局
+　浏览次数：<span>1532</span>次　字体：【大 中 小】</div>"""
 
 
 def block(line: str) -> str:
@@ -211,12 +219,13 @@ def page(lines, charset="utf-8") -> str:
 def old_page(lines, charset="gb2312") -> str:
     """A report as a page of the years when tables laid out pages, and few closed their elements."""
     title, *rest = lines
-    text = "<br>\n".join(
-        "　　" + line.replace("\t", " ") if "\t" not in line else f"\n{table([line])}" for line in rest
-    )
-    return f"""<HTML><HEAD><META http-equiv=Content-Type content="text/html; charset={charset}"><TITLE>{title}</TITLE></HEAD>
-<BODY bgColor=#ffffff><TABLE width=980 align=center><TR><TD colSpan=2><A href="/">首页</A> | <A href="/a">机构概况</A> | <A
-href="/b">政策法规</A> | <A href="/c">联系我们</A><TR><TD width=200><TABLE><TR><TD><A href="/x">通知公告</A><TR><TD><A
-href="/y">工作动态</A></TABLE><TD><TABLE width="100%"><TR><TD align=center><FONT size=5><B>{title}</B></FONT><TR><TD
-align=center>发布日期：2024年2月1日　点击数：88<TR><TD><FONT face=宋体>{text}</FONT></TABLE><TR><TD colSpan=2 align=center>
-版权所有：松河县政务服务局　地址：城关镇1号<BR>云ICP备10000001号</TABLE></BODY></HTML>"""
+    text = "<br>\n".join("　　" + line if "\t" not in line else f"\n{table([line])}" for line in rest)
+    return f"""<HTML><HEAD><META http-equiv=Content-Type content="text/html; charset={charset}">
+<TITLE>{title}</TITLE></HEAD>
+<BODY bgColor=#ffffff><TABLE width=980 align=center><TR><TD colSpan=2><A href="/">首页</A>
+| <A href="/a">机构概况</A> | <A href="/b">政策法规</A> | <A href="/c">联系我们</A>
+<TR><TD width=200><TABLE><TR><TD><A href="/x">通知公告</A>
+<TR><TD><A href="/y">工作动态</A></TABLE><TD><TABLE width="100%">
+<TR><TD align=center><FONT size=5><B>{title}</B></FONT>
+<TR><TD align=center>发布日期：2024年2月1日　点击数：88<TR><TD><FONT face=宋体>{text}</FONT></TABLE>
+<TR><TD colSpan=2 align=center>版权所有：松河县政务服务局　地址：城关镇1号<BR>云ICP备10000001号</TABLE></BODY></HTML>"""

@@ -27,7 +27,8 @@ def hostile():
     """A report whose title, file, publisher, reform, platform, agency, policy, phrase and text are markup."""
     return report(
         f"{IMG}.txt", "330523", "2024", f"安吉县{EVIL}局", f"{EVIL}安吉县年报",
-        says(f"推行“{EVIL}办”，经{QUOTE}平台办成7件，依照《{IMG}办法》。", adopts(f"{EVIL}办"), runs_on(f"{EVIL}办", f"{QUOTE}平台"),
+        says(f"推行“{EVIL}办”，经{QUOTE}平台办成7件，依照《{IMG}办法》。", adopts(f"{EVIL}办"),
+             runs_on(f"{EVIL}办", f"{QUOTE}平台"),
              figure("7件", "7", "件", f"{EVIL}办成量", reform=f"{EVIL}办", platform=f"{QUOTE}平台", agency=f"{IMG}局"),
              names(Kind.POLICY, f"{IMG}办法")),
         says(f"{EVIL}{IMG}{QUOTE}</textarea></title>."),

@@ -45,19 +45,11 @@ def test_every_case_is_collected_and_of_a_known_kind():
     assert all(not row["label"] for row in found if row["kind"] == "negative")
 
 
-UNNAMED = set(
-    "免提交材料数 告知承诺事项数 告知承诺办件量 帮代办人员数 帮代办办件量".split()
-    + "投标保证金减免额 掌上可办事项数 掌上可办率 证照到期提醒数".split()
-)
-"""Their names hold another form of their reform than its label: they are found only where the reform is known."""
-
-
 @pytest.mark.parametrize("term", lexicon().of_kind("Indicator"), ids=lambda t: t.label)
 def test_every_indicator_is_found_by_its_own_name(term):
     unit = unquote((term.fact("canonicalUnit") or "").rsplit("/", 1)[-1]) or None
 
-    found = canonical(term.label, unit, None, lexicon())
-    assert found == (None if term.label in UNNAMED else term.label)
+    assert term.label == canonical(term.label, unit, None, lexicon())
 
 
 def test_no_name_means_two_indicators():

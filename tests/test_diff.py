@@ -40,7 +40,7 @@ def test_a_fact_that_comes_is_added(tmp_path):
 
     assert [(d.change, d.kind, d.fact) for d in found] == [
         ("added", "Observation", "云上通办事项办理量 · 3.25万件 · 2023"),
-        ("added", "Partnership", "云上通办 · 望川省"),
+        ("added", "Partnership", "云上通办 · 980000"),
     ]
 
 

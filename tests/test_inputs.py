@@ -1,6 +1,7 @@
 """Folders to the files in them that may be reports."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -81,7 +82,7 @@ def test_links_within_the_folder_are_files_and_links_out_of_it_are_faults(folder
     assert "in.txt" in found
     assert not {"out.txt", "out-folder", "loop", "dangling.txt"} & set(found)
     assert not [name for name in found if name.startswith("up/")]
-    assert sorted(os.path.basename(f.where) for f in faults) == ["dangling.txt", "loop", "out-folder", "out.txt"]
+    assert sorted(Path(f.where).name for f in faults) == ["dangling.txt", "loop", "out-folder", "out.txt"]
     assert all("link out of its folder" in f.what and f.mend for f in faults)
     with pytest.raises(UnreadableFile, match="link out"):
         find_inputs([folder])
@@ -102,9 +103,8 @@ def test_paths_that_hold_nothing_are_said(tmp_path):
 
 
 def test_names_in_gbk_bytes_are_shown_as_what_they_are(tmp_path):
-    raw = os.fsencode(tmp_path) + b"/" + "松河县.txt".encode("gb18030")
-    with open(raw, "w", encoding="utf-8") as file:
-        file.write("x")
+    name = os.fsdecode("松河县.txt".encode("gb18030"))
+    (tmp_path / name).write_text("x", encoding="utf-8")
     (found,) = find_inputs([tmp_path])
 
     assert shown(found).endswith("松河县.txt")

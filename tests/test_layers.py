@@ -10,11 +10,12 @@ PACKAGE = Path(__file__).parent.parent / "kg"
 STAGES = {
     "values": "errors model fold numerals table resources",
     "terms": "lexicon gazetteer",
-    "files": """readers readers.content readers.kinds readers.decode readers.numbering readers.packed readers.pdf
-        readers.rows readers.saved readers.webpage readers.word inputs read""",
-    "places and bodies": "segment dating places localities settle home regions body_grammar bodies meta agencies",
+    "files": """readers readers.content readers.decode readers.numbering readers.packed readers.kinds readers.pdf_lines
+        readers.pdf_tables readers.pdf readers.rows readers.saved readers.page_lines readers.main_text readers.webpage
+        readers.word inputs read""",
+    "places and bodies": "segment given dating places localities settle home regions body_grammar bodies meta agencies",
     "names": "names name_rules platform_names reform_names policies relations",
-    "facts": "unmeasured quantities phrases wording indicators scope canonical observations",
+    "facts": "unmeasured wording quantities phrases indicators scope canonical observations",
     "extraction": "iris extract explain evaluate",
     "checks": "claims series shares sums changes audit",
     "graph": "nquads vocabulary things graph forget store shards workers manifest build",
@@ -22,8 +23,8 @@ STAGES = {
     "exports": "selection validate picture styles facts rdf export conflicts panel",
     "face": "opened __init__",
     "endpoint": """serve serve.negotiate serve.guard serve.snapshot serve.kept serve.workers serve.answers serve.asked
-        serve.network serve.statements serve.reading serve.search serve.views serve.jobs serve.pages serve.api
-        serve.endpoint serve.app""",
+        serve.network serve.statements serve.overview serve.reading serve.search serve.views serve.jobs serve.pages
+        serve.api serve.endpoint serve.app""",
     "commands": """commands commands.console commands.ask commands.check commands.differ commands.find commands.make
         commands.serve commands.study cli __main__""",
 }

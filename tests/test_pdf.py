@@ -116,7 +116,11 @@ def test_too_many_pages():
         read_pdf(making.pdf([[]] * 30), "r.pdf", Limits(pages=20))
 
 
-@given(st.lists(st.tuples(st.integers(-50, 700), st.integers(-50, 900), st.integers(1, 40), st.text("办理12件.%a ，—\u3000", min_size=1, max_size=12)), max_size=25))  # fmt: skip
+TEXTS = st.text("办理12件.%a ，—\u3000", min_size=1, max_size=12)
+PIECES = st.tuples(st.integers(-50, 700), st.integers(-50, 900), st.integers(1, 40), TEXTS)
+
+
+@given(st.lists(PIECES, max_size=25))
 def test_any_page_is_read_and_no_character_is_lost_within(parts):
     inside = [p for p in parts if 110 < p[1] < 730]
     found = text([parts])

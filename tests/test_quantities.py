@@ -21,8 +21,8 @@ from kg.resources import ontology_path
 from kg.segment import segment
 
 CASES = Path(__file__).parent / "cases" / "quantities.tsv"
-CUES = ontology_path() / "cues" / "quantities.ttl"
-UNUSED = {"approximate-after"}  # no rule reads it: the words stand in a regular expression
+CUES = ontology_path() / "cues"
+OF_OBSERVATIONS = {"target-before", "plan-heading", "problem-heading"}  # read, and tested, by a later stage
 
 
 @cache
@@ -85,7 +85,7 @@ def test_every_reason_has_a_case():
     assert reasons >= {
         *["address", "article", "date", "document", "fixed expression", "formula", "framing", "letters", "list mark"],
         *["markup", "name", "no measure word", "no number", "ordinal", "program", "quoted name", "rank", "serial"],
-        *["telephone", "title"],
+        *["telephone", "title", "lettered", "months", "half"],
     }
 
 
@@ -111,20 +111,18 @@ def test_offsets_are_those_of_the_text_in_any_script(text):
     assert all(q.unit == "件" and q.span.of(text).endswith("件") for q in quantities)
 
 
-def cue_sets():
-    return re.findall(r"(?m)^cue:(\S+) a kg:CueSet", CUES.read_text(encoding="utf-8"))
+def cue_sets(file="quantities.ttl"):
+    return re.findall(r"(?m)^cue:(\S+) a kg:CueSet", (CUES / file).read_text(encoding="utf-8"))
 
 
 def answers(words):
     return [read(row["text"], words) for row in rows() if row["kind"] != "known-failure"]
 
 
-@pytest.mark.parametrize(
-    "cue", [c for c in cue_sets() if c not in UNUSED | set("target-before plan-heading problem-heading".split())]
-)
+@pytest.mark.parametrize("cue", [c for c in cue_sets() if c not in OF_OBSERVATIONS])
 def test_some_case_fails_without_each_cue_set(cue):
     every = lexicon()
-    words = {name: every.words(name) for name in [*cue_sets(), "from-mark", "former-time", "change-verb"]}
+    words = {name: every.words(name) for path in CUES.glob("*.ttl") for name in cue_sets(path.name)}
     without = Lexicon(every.terms, words | {cue: ("\uffff",)}, "")
 
     assert answers(every) != answers(without)
@@ -201,7 +199,7 @@ def test_quantities_lie_in_the_text_and_not_over_each_other(text):
     quantities, rejections = read(text)
 
     assert all(q.span.covers(q.number) and q.span.end <= len(text) for q in quantities)
-    assert all(q.value >= 0 and q.value.is_finite() for q in quantities)
+    assert all(q.value.is_finite() for q in quantities)
     assert all(r.reason and r.span.end <= len(text) for r in rejections)
     assert all(a.span.end <= b.span.start for a, b in pairwise(quantities))
     assert not [r for r in rejections for q in quantities if q.number.meets(r.span)]
@@ -210,7 +208,6 @@ def test_quantities_lie_in_the_text_and_not_over_each_other(text):
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=15).map("".join))
 def test_a_text_says_the_same_with_another_after_it(text):
-    text = text.rstrip("日")  # a day at a text's end is a date, at a line's end it isn't yet: see the known failures
     first, _ = read(text)
     twice, _ = read(f"{text}\n\n{text}")
 

@@ -19,6 +19,7 @@ from tests.test_formats import REPORTS
 
 LINES = REPORTS["松河县"]
 TEXT = "松河县政务服务局2023年工作报告\n推进“云上通办”，办理事项3.25万件。\n"
+ENTITIES = '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 
 
@@ -113,7 +114,7 @@ def test_places_are_told(put):
         ("r.docx", making.report_docx(LINES)[:3000], "is broken or truncated"),
         ("r.docx", making.zipped({"word/document.xml": "<w"}), "is a broken Word document"),
         ("r.docx", making.zipped({"word/document.xml": "<html/>"}), "is no Word document"),
-        ("r.docx", making.zipped({"word/document.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "declares XML entities"),
+        ("r.docx", making.zipped({"word/document.xml": ENTITIES}), "declares XML entities"),
         ("r.gz", gzip.compress(TEXT.encode() * 99)[:60], "is a broken or truncated gzip file"),
         ("r.zip", making.zipped({"a.txt": TEXT * 99})[:80], "is broken or truncated"),
         ("r.zip", making.zipped({"../../etc/a.txt": TEXT}), "points out of its archive"),
@@ -122,12 +123,13 @@ def test_places_are_told(put):
         ("r.zip", making.zipped({"b.zip": making.zipped({"a.txt": TEXT})}), "is an archive within an archive"),
         ("r.zip", making.zipped({"a.txt": ""}), "is empty"),
         ("r.zip", making.zipped({}), "holds no file"),
+        ("r.zip", making.zipped({"a.txt": TEXT}).replace(b"PK\1\2\x14\3\x14", b"PK\1\2\x14\3\xbc"), "is broken"),
         ("r.doc", OLE, "is an old Office file"),
         ("r.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "is locked by a password"),
         ("r.rtf", b"{\\rtf1\\ansi text}", "is RTF"),
         ("r.ofd", making.zipped({"OFD.xml": "<ofd/>"}), "is an OFD file"),
         ("r.xlsx", making.zipped({"xl/workbook.xml": "<w/>"}), "is an Excel table"),
-        ("r.odt", making.zipped({"mimetype": "application/vnd.oasis", "content.xml": "<w/>"}), "is an OpenDocument file"),
+        ("r.odt", making.zipped({"content.xml": "<w/>"}), "is an OpenDocument file"),
         ("r.png", b"\x89PNG\r\n\x1a\n" + bytes(99), "is a picture"),
         ("r.jpg", b"\xff\xd8\xff\xe0" + bytes(99), "is a picture"),
         ("r.rar", b"Rar!\x1a\x07\x00" + bytes(99), "is a RAR archive"),
@@ -206,7 +208,7 @@ def test_names_in_an_archive_of_a_chinese_windows_are_read(put):
         b"n" * len(name.encode("gbk")), name.encode("gbk")
     )
 
-    assert [d.path for d in documents(put("w.zip", data))][0].endswith("#松河县.txt")
+    assert read(put("w.zip", data)).path.endswith("#松河县.txt")
 
 
 def test_rows_are_reports_with_metadata(put):
@@ -224,8 +226,8 @@ def test_rows_are_reports_with_metadata(put):
 @pytest.mark.parametrize(("name", "separator"), [("r.csv", ","), ("r.tsv", "\t")])
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
 def test_tables_are_rows(put, name, separator, encoding):
-    quoted = f'"{TEXT}"'
-    table = f"id{separator}text{separator}published\r\n1{separator}{quoted}{separator}2024-02-01\r\n2{separator}{separator}\r\n"
+    rows = [["id", "text", "published"], ["1", f'"{TEXT}"', "2024-02-01"], ["2", "", ""]]
+    table = "".join(separator.join(row) + "\r\n" for row in rows)
     path, faults = put(name, table.encode(encoding)), []
     (found,) = documents(path, faults)
 
@@ -324,7 +326,7 @@ SEEDS = [
 ]
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     st.sampled_from(SEEDS),
     st.integers(0, 4000),

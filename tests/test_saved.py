@@ -1,6 +1,8 @@
 """Pages that browsers and crawlers saved, with their addresses."""
 
+import base64
 import gzip
+import quopri
 import zlib
 
 import pytest
@@ -19,17 +21,23 @@ ADDRESS = "http://www.wuling.example/2023/01/t1.html"
 
 
 def mhtml(page=PAGE, coding="quoted-printable"):
-    import base64
-    import quopri
-
     body = {"quoted-printable": quopri.encodestring(page), "base64": base64.encodebytes(page), "8bit": page}[coding]
-    return b"\r\n".join([
-        b"From: <Saved by Blink>", b"Snapshot-Content-Location: " + ADDRESS.encode(), b"MIME-Version: 1.0",
-        b'Content-Type: multipart/related; type="text/html"; boundary="--b"', b"",
-        b"----b", b"Content-Type: text/css", b"", b"p{}",
-        b"----b", b"Content-Type: text/html", b"Content-Transfer-Encoding: " + coding.encode(), b"Content-Location: " + ADDRESS.encode(),
-        b"", body, b"----b--", b"",
-    ])  # fmt: skip
+    head = f"""From: <Saved by Blink>
+Snapshot-Content-Location: {ADDRESS}
+MIME-Version: 1.0
+Content-Type: multipart/related; type="text/html"; boundary="--b"
+
+----b
+Content-Type: text/css
+
+p{{}}
+----b
+Content-Type: text/html
+Content-Transfer-Encoding: {coding}
+Content-Location: {ADDRESS}
+
+"""
+    return head.replace("\n", "\r\n").encode() + body + b"\r\n----b--\r\n"
 
 
 def record(block, sort=b"response", address=ADDRESS):

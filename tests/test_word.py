@@ -23,6 +23,12 @@ def item(text, level=0, ident=1):
     return p(text, f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{ident}"/></w:numPr>')
 
 
+def numbered(levels, ident):
+    """A list of some levels."""
+    kind = f'<w:abstractNum w:abstractNumId="7">{levels}</w:abstractNum>'
+    return f'{kind}<w:num w:numId="{ident}"><w:abstractNumId w:val="7"/></w:num>'
+
+
 def test_a_report_by_a_library():
     report = ["松河县工作报告", "推进“云上通办”。", "事项\t件数", "通办\t12件", "完。"]
 
@@ -72,7 +78,7 @@ def test_numbers_of_lists_are_written_out():
         + level.format(1, "chineseCounting", "（%2）")
         + level.format(2, "decimal", "%1.%3")
     )
-    lists = f'<w:abstractNum w:abstractNumId="7">{levels}</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'
+    lists = numbered(levels, 1)
     body = item("甲") + item("乙", 1) + item("丙", 1) + item("丁", 2) + p("文") + item("戊") + item("己", 1)
 
     assert lines(word(body, numbering=lists)) == [
@@ -88,7 +94,7 @@ def test_numbers_of_lists_are_written_out():
 
 def test_a_style_may_hold_the_list():
     level = '<w:lvl w:ilvl="0"><w:start w:val="3"/><w:numFmt w:val="decimal"/><w:lvlText w:val="第%1条 "/></w:lvl>'
-    lists = f'<w:abstractNum w:abstractNumId="0">{level}</w:abstractNum><w:num w:numId="5"><w:abstractNumId w:val="0"/></w:num>'
+    lists = numbered(level, 5)
     styles = '<w:style w:styleId="a"><w:pPr><w:numPr><w:numId w:val="5"/></w:numPr></w:pPr></w:style>'
     body = p("甲", '<w:pStyle w:val="a"/>') + p("乙", '<w:pStyle w:val="a"/>')
 
@@ -97,7 +103,7 @@ def test_a_style_may_hold_the_list():
 
 def test_bullets_are_not_text():
     level = '<w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="\uf0b7"/></w:lvl>'
-    lists = f'<w:abstractNum w:abstractNumId="0">{level}</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    lists = numbered(level, 1)
 
     assert lines(word(item("甲") + item("乙", 4), numbering=lists)) == ["甲", "乙"]
 

@@ -6,6 +6,7 @@ import zipfile
 from enum import StrEnum
 
 from kg.errors import UnreadableFile
+from kg.readers.packed import BROKEN
 
 HEAD = 4096  # bytes in which a page declares its encoding, and a text shows that it is one
 
@@ -88,7 +89,7 @@ def _packed(data: bytes, where: str) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError) as error:
+    except BROKEN as error:
         raise UnreadableFile("is broken or truncated (.docx, .zip)", where, "Fetch it again") from error
     if "word/document.xml" in names:
         return Kind.WORD

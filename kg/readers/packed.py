@@ -16,6 +16,8 @@ from kg.readers.content import LIMITS, MB, Limits
 
 SMALL = 10 * MB  # bytes; up to here no ratio does harm
 CHUNK = 1 * MB
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+"""What `zipfile` raises over archives that are broken or locked, or packed by a method that it doesn't know."""
 _UTF8_NAME = 0x800  # flag bit 11: the name is in UTF-8; without it, in whatever the packer's system uses
 
 
@@ -27,7 +29,7 @@ def members(data: bytes, where: str, limits: Limits = LIMITS) -> Iterator[tuple[
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
+    except BROKEN as error:
         raise UnreadableFile("is a broken or truncated zip archive", where, "Fetch it again") from error
     with archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]
@@ -72,7 +74,7 @@ def member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str, limits: 
     try:
         with archive.open(info) as stream:
             return _bounded(stream, allowed, where)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except BROKEN as error:
         raise UnreadableFile(
             f"can't be unpacked: {error or 'it breaks off'}", where, "Fetch the archive again"
         ) from error

@@ -67,7 +67,10 @@ def read_page(text: str, where: str) -> Content:
 def _parsed(text: str, where: str) -> html.HtmlElement:
     """Return the elements of a page; `huge_tree` lets them lie 2,048 deep, not 256."""
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
-    root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
+    try:
+        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
+    except etree.ParserError as error:
+        raise UnreadableFile("is an empty page", where, "Save it again") from error
     if parser.error_log.filter_types([etree.ErrorTypes.ERR_RESOURCE_LIMIT]) or sum(1 for _ in root.iter()) > ELEMENTS:
         what = f"has elements more than 2,048 deep, or more than {ELEMENTS:,} of them"
         raise UnreadableFile(what, where, "Save its text as .txt from a browser")

@@ -13,7 +13,7 @@ from lxml import etree
 from kg.errors import UnreadableFile
 from kg.readers.content import LIMITS, SEPARATOR, Content, Limits
 from kg.readers.numbering import Numbering, W, numbering
-from kg.readers.packed import member
+from kg.readers.packed import BROKEN, member
 
 _PARTS = ("word/document.xml", "word/numbering.xml", "word/styles.xml")
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"  # the name space of "Strict Open XML"
@@ -38,7 +38,7 @@ def read_word(data: bytes, where: str, limits: Limits = LIMITS) -> Content:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             document, lists, styles = (_xml(archive, name, where, limits) for name in _PARTS)
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
+    except BROKEN as error:
         raise UnreadableFile("is a broken or truncated Word document", where, _ANEW) from error
     body = document.find(W + "body") if document is not None else None
     if body is None:

@@ -96,8 +96,8 @@ def _skipped(snapshot: Snapshot) -> list[dict[str, str]]:
 def _cell(row: Fact | None) -> View | None:
     if row is None:
         return None
-    first = row["first"]
-    return {"since": row["since"], "reports": row["reports"], "path": first["path"] if isinstance(first, dict) else ""}
+    first = row["facts"][0]
+    return {"since": row["since"], "reports": row["reports"], "path": first["path"]}
 
 
 def _top(snapshot: Snapshot, iri: str) -> str:

@@ -90,32 +90,40 @@ def _order(fact: Fact) -> tuple[str, str, int]:
 
 
 def grouped(adoptions: Sequence[Fact], deliveries: Sequence[Fact] = (), partners: Sequence[Fact] = ()) -> list[Fact]:
-    """Join the adoptions of one reform by one region: since when, in how many reports, over what, with whom."""
+    """Join the adoptions of one reform by one region: since when, by whom, over what, with whom, and every place."""
     found: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     for fact in adoptions:
         found[_key(fact)].append(fact)
-    over: dict[tuple[str, str], dict[str, object]] = defaultdict(dict)
-    shared: dict[tuple[str, str], dict[str, object]] = defaultdict(dict)
-    for fact in deliveries:
-        over[_key(fact)].setdefault(iri_of(fact, "platform"), fact)
-    for fact in partners:
-        shared[_key(fact)].setdefault(iri_of(fact, "partner"), fact)
+    over, shared = _by_thing(deliveries, "platform"), _by_thing(partners, "partner")
     rows: list[Fact] = []
     for key, group in found.items():
-        first = min(group, key=lambda fact: (year_of(fact) or "9999", fact["start"]))
+        group.sort(key=lambda fact: (year_of(fact) or "9999", fact["start"]))
         rows.append(
             {
-                "region": first["region"],
-                "reform": first["reform"],
-                "since": year_of(first),
-                "first": first,
-                "reports": len({str(fact["report"]) for fact in group}),
+                "region": group[0]["region"],
+                "reform": group[0]["reform"],
+                "since": year_of(group[0]),
+                "facts": group,
+                "reports": len({fact["report"]["path"] for fact in group}),
                 "agencies": list({iri_of(f, "agency"): f["agency"] for f in group if f["agency"]}.values()),
                 "platforms": list(over[key].values()),
                 "partners": list(shared[key].values()),
             }
         )
     return rows
+
+
+def loose(adoptions: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:
+    """Return the deliveries and partnerships of reforms whose adoption by that region nothing states."""
+    adopted = {_key(fact) for fact in adoptions}
+    return [fact for fact in others if _key(fact) not in adopted]
+
+
+def _by_thing(facts_: Sequence[Fact], name: str) -> dict[tuple[str, str], dict[str, list[Fact]]]:
+    found: dict[tuple[str, str], dict[str, list[Fact]]] = defaultdict(dict)
+    for fact in facts_:
+        found[_key(fact)].setdefault(iri_of(fact, name), []).append(fact)
+    return found
 
 
 def year_of(fact: Fact) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg.serve.snapshot import Snapshot
-from kg.serve.statements import MOST, Fact, View, facts, grouped, iri_of, one_of, span_of, year_of
+from kg.serve.statements import MOST, Fact, View, facts, grouped, iri_of, loose, one_of, span_of, year_of
 
 if TYPE_CHECKING:
     from kg.query import Value
@@ -155,7 +155,7 @@ def _found(snapshot: Snapshot, kept: str, year: str | None, adopting: str | None
     return {
         "adoptions": grouped(adoptions, deliveries, partners),
         "deliveries": deliveries,
-        "partners": partners,
+        "loose": [] if platform_only else loose(adoptions, [*deliveries, *partners]),
         "figures": figures[:MOST],
         "all_figures": len(figures),
         "years": sorted(years),

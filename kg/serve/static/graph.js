@@ -5,7 +5,7 @@ const pen = canvas.getContext("2d");
 const picked = document.querySelector(".picked");
 const english = canvas.dataset.lang === "en";
 const COLOURS = { region: "#0072B2", reform: "#D55E00", platform: "#009E73", agency: "#56B4E9", indicator: "#E69F00", policy: "#CC79A7", thing: "#888", unit: "#888" };
-const REACH = 140; // units beyond which two nodes don't feel each other
+const REACH = 170; // units beyond which two nodes don't feel each other
 const nodes = new Map();
 const links = new Map();
 const hidden = new Set();
@@ -60,18 +60,19 @@ function step() {
         let square = x * x + y * y;
         if (square > REACH * REACH) continue;
         if (square < 1) { x = Math.sin(node.degree + all.indexOf(node)); y = 1 - Math.abs(x); square = 1; }
-        const push = heat * 420 / square;
+        const push = heat * 900 / square;
         node.vx += x * push / 4;
         node.vy += y * push / 4;
       }
     }
-    node.vx -= node.x * 0.006 * heat;
-    node.vy -= node.y * 0.006 * heat;
+    node.vx -= node.x * 0.006 * heat * Math.min(1, canvas.clientHeight / canvas.clientWidth); // fill what shape there is
+    node.vy -= node.y * 0.006 * heat * Math.min(1, canvas.clientWidth / canvas.clientHeight);
   }
   for (const { source, target } of links.values()) {
     if (!shown(source) || !shown(target)) continue;
     const x = target.x - source.x, y = target.y - source.y, length = Math.hypot(x, y) || 1;
-    const pull = heat * (length - 75) / length * 0.5 / Math.sqrt(Math.min(source.degree, target.degree) || 1);
+    const rest = 60 + 9 * Math.sqrt(Math.max(source.degree, target.degree));
+    const pull = heat * (length - rest) / length * 0.5 / Math.sqrt(Math.min(source.degree, target.degree) || 1);
     const share = source.degree / (source.degree + target.degree); // the one with more links moves less
     source.vx += x * pull * (1 - share); source.vy += y * pull * (1 - share);
     target.vx -= x * pull * share; target.vy -= y * pull * share;
@@ -109,7 +110,7 @@ function draw() {
     pen.stroke();
   }
   const all = [...nodes.values()].filter(shown).sort((a, b) => near.has(a) - near.has(b) || a.degree - b.degree);
-  const crowd = all.length > 120 ? 3 + all.length / 120 : 0; // links below which a name waits until one zooms in
+  const crowd = all.length > 120 ? 1.5 + all.length / 400 : 0; // links below which a name waits until one zooms in
   for (const node of all) {
     pen.globalAlpha = chosen && !near.has(node) ? 0.35 : 1;
     pen.fillStyle = COLOURS[node.kind] ?? "#888";
@@ -122,10 +123,15 @@ function draw() {
   const size = Math.min(16, Math.max(8, 12 / view.zoom));
   pen.font = `${size}px system-ui, "Noto Sans CJK SC", sans-serif`;
   pen.lineJoin = "round";
-  for (const node of all) {
+  const taken = [];
+  for (const node of all.reverse()) { // the most important first; a name that would cover another waits for more room
     if (!near.has(node) && (view.zoom < 0.4 || node.degree * view.zoom * view.zoom < crowd)) continue;
-    pen.globalAlpha = chosen && !near.has(node) ? 0.35 : 1;
     const name = english ? node.en : node.zh, low = node.y + radius(node) + size;
+    const wide = pen.measureText(name).width / 2;
+    const box = [node.x - wide, node.x + wide, low - size, low + size / 4];
+    if (node !== chosen && taken.some(([a, b, c, d]) => a < box[1] && box[0] < b && c < box[3] && box[2] < d)) continue;
+    taken.push(box);
+    pen.globalAlpha = chosen && !near.has(node) ? 0.35 : 1;
     pen.strokeStyle = "rgba(252,253,254,.9)";
     pen.lineWidth = 3;
     pen.strokeText(name, node.x, low);
