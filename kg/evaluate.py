@@ -152,10 +152,13 @@ def _share(part: int, whole: int) -> float:
     return part / whole if whole else 0.0
 
 
-def _same_number(a: object, b: object) -> bool:
-    if not isinstance(a, int | float) or not isinstance(b, int | float):
+def _same_number(a: float | str | None, b: float | str | None) -> bool:
+    """Tell whether two JSON values are one number; a text that says a number counts as one."""
+    try:
+        first, second = float(a or 0), float(b or 0)
+    except ValueError:
         return False
-    return abs(a - b) <= CLOSE * max(1.0, abs(b))
+    return None not in (a, b) and "" not in (a, b) and abs(first - second) <= CLOSE * max(1.0, abs(second))
 
 
 def _plain(name: object, kind: Kind | None = None) -> str:
@@ -262,8 +265,8 @@ class _Document:
         }
         hits = said & (wanted | optional)
         self._tally.counts[f"relation.{predicate}"].add(len(hits), len(said), len(said & wanted), len(wanted))
-        self._mistakes(f"{predicate} missed", map(self._shown, wanted - said), ())
-        self._mistakes(f"{predicate} false", (), map(self._shown, said - hits))
+        self._mistakes(f"{predicate} missed", sorted(map(self._shown, wanted - said)), ())
+        self._mistakes(f"{predicate} false", (), sorted(map(self._shown, said - hits)))
 
     def _ends(self, predicate: str, names: Sequence[str]) -> tuple[int | str, ...]:
         kinds = {"adopts": (Kind.REFORM,), "deliveredThrough": (Kind.REFORM, Kind.PLATFORM)}

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from kg.lexicon import Lexicon
 from kg.model import Span
 from kg.phrases import Place, clauses
-from kg.wording import EDGE, LONGEST, is_rate, plain, unspaced, wording
+from kg.wording import EDGE, LONGEST, LONGEST_CLAUSE, is_rate, plain, unspaced, wording
 
 LONGEST_TOPIC = 30  # characters of a phrase that is carried to another number
 LONGEST_ITEM = 8  # characters of an item that needs its list's head although it stands in a clause of its own (2026-11)
@@ -340,4 +340,4 @@ class Namer:
         return ""
 
     def _of(self, span: Span | None) -> str:
-        return "" if span is None else unspaced(span.of(self._text))
+        return "" if span is None else unspaced(span.of(self._text)[-LONGEST_CLAUSE:])

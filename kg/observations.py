@@ -16,6 +16,7 @@ from kg.phrases import places
 from kg.scope import Scope
 from kg.segment import PARAGRAPH, Outline
 
+LOOK_BACK = 300  # characters before a number in which its time and modality are looked for (2026-11)
 _YEAR = re.compile(r"((?:19|20)\d{2})年(?!来|行动|—|-)")
 
 
@@ -65,7 +66,7 @@ def observe(
         topic, last = namer.topic, sentence
         for place, named in zip(standing, names, strict=True):
             quantity = place.quantity
-            before = folded[sentence.start : quantity.span.start]
+            before = folded[max(sentence.start, quantity.span.start - LOOK_BACK) : quantity.span.start]
             if place.part != part:
                 platform, part = None, place.part
             for name in named:

@@ -11,6 +11,9 @@ from functools import cache
 from kg.lexicon import Lexicon
 
 LONGEST = 60  # characters of a phrase; what is longer is a clause of its own and is cut from the left (2026-11)
+LONGEST_CLAUSE = (
+    200  # characters of a clause that are looked at; the rest is no phrase, and must cost nothing (2026-11)
+)
 LONGEST_TAIL = 16  # characters of a predicate; what follows tells more than is counted (2026-11)
 EDGE = "，,、；;：:。[]【】-—·. "
 """What never begins or ends a phrase."""
@@ -78,7 +81,7 @@ class Wording:
 
     def core(self, text: str) -> str:
         """Strip the frame before a thing and the copula after it, and the quotation marks at last."""
-        text = unspaced(text).strip(EDGE)
+        text = unspaced(text[-LONGEST_CLAUSE:]).strip(EDGE)
         while text:
             text = _SUBJECT.sub("", text)
             shorter = _DATE.sub("", _OPEN_EDGE.sub("", text), count=1).lstrip(EDGE)
@@ -103,7 +106,7 @@ class Wording:
 
     def counted(self, text: str) -> str:
         """Return the counted noun with its predicate, of the words right of a number; nothing where they are none."""
-        bare = self.loose.sub("", plain(text).lstrip(EDGE)).lstrip("的之").strip(EDGE)
+        bare = self.loose.sub("", plain(text[:LONGEST_CLAUSE]).lstrip(EDGE)).lstrip("的之").strip(EDGE)
         if found := self.afresh.search(bare, 1):
             bare = bare[: found.start()]
         bare = bare.rstrip("的了")

@@ -40,7 +40,7 @@ def test_the_indicator_of_a_phrase(phrase, unit, reform, label):
 def test_every_case_is_collected_and_of_a_known_kind():
     found = rows()
 
-    assert 28 <= len(found) == len(list(params()))
+    assert 30 <= len(found) == len(list(params()))
     assert {"wild", "synthetic", "negative", "known-failure"} == {row["kind"] for row in found}
     assert all(not row["label"] for row in found if row["kind"] == "negative")
 

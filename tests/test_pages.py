@@ -3,6 +3,7 @@ import shutil
 import subprocess
 import time
 from collections import deque
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -10,6 +11,7 @@ import pytest
 from asked import reports
 from served import EVERYTHING, hostile, serving
 
+from kg.query import shipped
 from kg.serve.pages import address
 from kg.serve.reading import paragraphs
 
@@ -256,6 +258,15 @@ def test_a_broken_query_keeps_its_text_and_shows_the_place(client):
     assert 400 == answer.status_code
     assert "query:1:" in answer.text
     assert "<script>alert" not in answer.text
+
+
+def test_each_example_of_the_editor_runs(client):
+    texts = [unescape(text) for text in re.findall(r'data-text="([^"]+)"', client.get("/sparql").text)]
+
+    assert len(texts) == len(shipped())
+    for text in texts:
+        answer = client.get("/sparql", params={"query": text}, headers={"Accept": "*/*"})
+        assert 200 == answer.status_code, text
 
 
 def test_the_language_is_remembered(served):

@@ -100,6 +100,46 @@ def test_rows_of_a_table_are_lines():
     ]
 
 
+def ruled(xs, ys):
+    """A grid of lines."""
+    return [*(("line", x, ys[0], x, ys[-1]) for x in xs), *(("line", xs[0], y, xs[-1], y) for y in ys)]
+
+
+def test_cells_of_several_lines_are_whole():
+    page = [
+        *ruled((90, 200, 400, 500), (700, 670, 610, 580)),
+        *((95, 680, 12, "地区"), (205, 680, 12, "事项"), (405, 680, 12, "数量")),
+        *((95, 635, 12, "松河县城关镇"), (405, 640, 12, "90项")),
+        *((205, 650, 12, "设立“跨省通办”专窗并配备人"), (205, 632, 12, "员，负责受理流转")),
+        *((95, 590, 12, "雾岭区"), (205, 590, 12, "办理企业开办一件事事项十二个类"), (405, 590, 12, "18.67万件")),
+    ]  # fmt: skip
+
+    assert text([page]).split("\n") == [
+        "地区 | 事项 | 数量",
+        "松河县城关镇 | 设立“跨省通办”专窗并配备人员，负责受理流转 | 90项",
+        "雾岭区 | 办理企业开办一件事事项十二个类 | 18.67万件",
+    ]
+
+
+def test_a_cell_that_reaches_over_rows_stands_in_the_first():
+    lines = [part for part in ruled((90, 200, 300, 400), (700, 660, 620, 580)) if part[1:] != (90, 660, 400, 660)]
+    page = [
+        *lines,
+        ("line", 200, 660, 400, 660),  # not below the first column
+        *((95, 655, 12, "松河县"), (205, 675, 12, "办件"), (305, 675, 12, "12件")),
+        *((205, 635, 12, "事项"), (305, 635, 12, "8项")),
+        *((95, 595, 12, "雾岭区"), (205, 595, 12, "办件"), (305, 595, 12, "9件")),
+    ]  # fmt: skip
+
+    assert text([page]).split("\n") == ["松河县 | 办件 | 12件", "事项 | 8项", "雾岭区 | 办件 | 9件"]
+
+
+def test_a_frame_around_text_is_no_table():
+    page = [*ruled((80, 510), (760, 600)), *column(["松河县工作报告", "办理“云上通办”事项12件。"], y=730)]
+
+    assert text([page]) == "松河县工作报告\n办理“云上通办”事项12件。"
+
+
 def test_radicals_become_characters():
     assert text([column(["⼀⽹通办", "⾏政审批"])]) == "一网通办\n行政审批"
 

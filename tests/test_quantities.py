@@ -73,7 +73,7 @@ def test_the_numerals_of_a_text(text, found, dropped):
 def test_every_case_is_collected_and_of_a_known_kind():
     found = rows()
 
-    assert 186 <= len(found) == len(list(params()))
+    assert 219 <= len(found) == len(list(params()))
     assert {"wild", "synthetic", "negative", "known-failure"} == {row["kind"] for row in found}
     assert all(not row["found"] for row in found if row["kind"] == "negative")
     assert len(found) == len({row["text"] for row in found})

@@ -71,7 +71,7 @@ def test_the_reform_and_the_platform_of_the_numbers_of_a_text(text, found):
 def test_every_case_is_collected_and_of_a_known_kind():
     found = rows()
 
-    assert 72 <= len(found) == len(list(params()))
+    assert 103 <= len(found) == len(list(params()))
     assert {"wild", "synthetic", "negative", "known-failure"} == {row["kind"] for row in found}
     assert all(re.fullmatch(r"(?:[^=]+=/(?:\||$))+", row["found"]) for row in found if row["kind"] == "negative")
     assert len(found) == len({row["text"] for row in found})

@@ -15,10 +15,11 @@ from kg.fold import fold
 
 SAMPLE = 20_000  # characters that are looked at; more don't change the verdict
 PROSE = 0.80  # share of common characters in Chinese prose; names and tables reach 0.9, wrong decodings 0.6 (2026-11)
-UNKNOWN = 0.75  # likeness of a text without Chinese characters, below that of prose
+UNKNOWN = 0.85  # likeness of a text without Chinese characters, below that of prose
 GUESSED, GUESSED_SHORT = 0.7, 0.5  # likeness from which a guess is taken; of short texts, a few characters decide
 SHORT = 40  # characters
 FEW = 1_000  # characters to one broken byte that is passed over: a page cut within a character
+ODD = 10  # accented letters from which a text may be garbled Chinese
 BINARY = 0.02  # share of control characters in what is no text
 
 _MARKS = (
@@ -82,8 +83,8 @@ def decode(data: bytes, where: str, declared: str | None = None) -> str:
 def likeness(text: str) -> float | None:
     """Return the share of common characters among the Chinese ones; None where there are none.
 
-    >>> likeness("政务服务"), likeness("鏀垮姟鏈嶅姟")
-    (1.0, 0.5)
+    >>> likeness("政务服务"), likeness("鏀垮姟鏈嶅姟") < 0.4
+    (1.0, True)
     """
     han = _HAN.findall(fold(text[:SAMPLE]))
     return sum(map(_common().__contains__, han)) / len(han) if han else None
@@ -182,7 +183,7 @@ def _sound(text: str, where: str) -> str:
         )
     looks = likeness(sample)
     latin = len(_LATIN.findall(sample))
-    if (looks is not None and looks < PROSE) or latin * 4 > len(sample):
+    if (looks is not None and looks < PROSE) or latin > max(ODD, sum(c > "\x7f" for c in sample) // 2):
         for was, taken in _UNDONE:
             undone = sample.encode(taken, "replace").decode(was, "replace")
             again = likeness(undone)

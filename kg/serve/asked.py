@@ -5,7 +5,8 @@ from typing import cast
 
 from kg import compare as comparing
 from kg import lookup as looking
-from kg.query import bound, is_name, named, rows
+from kg.errors import KgError
+from kg.query import NamedQuery, bound, is_name, named, rows, shipped
 from kg.resolve import Thing, find
 from kg.serve.answers import Request, evaluate
 from kg.serve.snapshot import Snapshot
@@ -39,5 +40,21 @@ def matrix(snapshot: Snapshot, cells: str, within: str | None) -> list[looking.R
 def ask(snapshot: Snapshot, name: str, params: Mapping[str, str]) -> list[Row]:
     """Return the rows of a question that ships, with values for its parameters."""
     question = named(name if is_name(name) else f"?{name}")
-    text = bound(question, params, lambda kind, name: find(snapshot.store, kind, name, snapshot.places).iri)
-    return list(rows(evaluate(snapshot, Request(text))))
+    return list(rows(evaluate(snapshot, Request(_filled(snapshot, question, params)))))
+
+
+def questions(snapshot: Snapshot) -> list[dict[str, str]]:
+    """Return the questions that ship as the editor offers them: with the defaults of their parameters filled in."""
+    found = []
+    for question in shipped().values():
+        try:
+            text = _filled(snapshot, question, {})
+        except KgError:  # the graph doesn't know what the default names
+            text = question.text
+        title = question.title_zh or question.title
+        found.append({"name": question.name, "zh": title, "en": question.title, "text": text})
+    return found
+
+
+def _filled(snapshot: Snapshot, question: NamedQuery, params: Mapping[str, str]) -> str:
+    return bound(question, params, lambda kind, name: find(snapshot.store, kind, name, snapshot.places).iri)

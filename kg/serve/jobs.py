@@ -27,4 +27,5 @@ JOBS: dict[str, Callable[..., object]] = {
     "compare": asked.compare,
     "matrix": asked.matrix,
     "ask": asked.ask,
+    "questions": asked.questions,
 }

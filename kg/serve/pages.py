@@ -18,7 +18,6 @@ from starlette.routing import Route
 
 from kg.errors import KgError
 from kg.iris import escape
-from kg.query import shipped
 from kg.serve.answers import Request as Query
 from kg.serve.answers import Table
 from kg.serve.guard import Refused
@@ -153,15 +152,8 @@ def editor(request: Request) -> Response:
             fault = str(error)
             status = 403 if isinstance(error, Refused) else 503 if isinstance(error, TookTooLong | Overloaded) else 400
     result = asdict(table) if isinstance(table, Table) else None
-    return render(request, "sparql.html", status, text=text, result=result, fault=fault, questions=_questions(),
+    return render(request, "sparql.html", status, text=text, result=result, fault=fault, questions=kept(request, "questions"),
                   prefixes=kept(request, "prefixes"))  # fmt: skip
-
-
-@cache
-def _questions() -> list[dict[str, str]]:
-    return [
-        {"name": q.name, "zh": q.title_zh or q.title, "en": q.title, "text": q.text} for q in shipped().values()
-    ]  # fmt: skip
 
 
 def segments(request: Request) -> list[str]:
