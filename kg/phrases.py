@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kg.model import Quantity, Span
 
-_HARD = re.compile(r"[，,；;：:。！？]|——|…")
+_HARD = re.compile(r"[，,；;：:。！？|｜\t]|——|…")
 _SOFT = re.compile(r"、")
 _WRAP = re.compile(
     r"“[^“”\n]{0,40}”|「[^「」\n]{0,40}」|‘[^‘’\n]{0,40}’|《[^《》\n]{0,80}》|[（(][^（）()\n]{0,60}[）)]|<[^<>\n]{0,300}>"

@@ -14,6 +14,7 @@ from kg.lexicon import Lexicon
 from kg.model import Kind, Mention, Meta, Relation, Span
 from kg.names import Cover, titles
 
+REACH = 300  # characters before a name in which a plan or a negation is looked for (2026-11)
 HEADING = 40  # characters; a longer first sentence of a line tells what was done (2026-11)
 FAR = 3  # commas between 通过…平台 and the reform that it serves
 NEAR = 8  # characters between a preposition and the platform it governs: 通过全省统一的…
@@ -146,7 +147,7 @@ def _adoptions(text: _Text, rules: _Rules, meta: Meta) -> Iterator[Relation]:
 
 def _carried_out(text: _Text, rules: _Rules, reform: Mention, sentence: Span, meta: Meta) -> bool:
     start = reform.span.start
-    before = text.folded[sentence.start : start]
+    before = text.folded[max(sentence.start, start - REACH) : start]
     clause = _CLAUSE.split(before)[-1]
     if text.planned(start) or rules.future.search(before.rpartition("；")[2]) or rules.negation.search(clause):
         return False

@@ -12,6 +12,7 @@ import io
 import os
 import re
 import shutil
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 LINK = "store"
 BATCH = 12_000_000  # characters, some 60,000 quads: larger ones load no faster and need more memory (2026-11)
 _GENERATION = re.compile(r"\.store-(\d+)")
+_A = ox.NamedNode(PREFIXES["rdf"] + "type")
+SHARED = ("entities", "regions", "terms", "vocabulary")
+"""Graphs that no report owns, but for the description of the whole."""
 _BY_CLASS = "SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) { ?thing a ?class } GROUP BY ?class ORDER BY ?class"
 
 
@@ -100,10 +104,16 @@ class Change:
     def __init__(self, path: Path, base: str, *, anew: bool) -> None:
         self.path, self.store = path, ox.Store(str(path))
         self._iris, self._anew = Iris(base), anew
+        self._gone = Counter[str]()  # counts of what is taken out
+        if not anew:
+            self._gone.update(_census(self.store, self._shared()))
 
     def forget(self, reports: Iterable[str]) -> None:
         """Take reports out, given their IRIs, with what only they named or stated."""
-        forget(self.store, [ox.NamedNode(report_graph(report)) for report in reports], self._iris.base)
+        graphs = [ox.NamedNode(report_graph(report)) for report in reports]
+        for graph in graphs:
+            self._gone.update(_census(self.store, [graph]))
+        forget(self.store, graphs, self._iris.base)
 
     def drop(self, *names: str) -> None:
         """Take out graphs that no report owns."""
@@ -114,15 +124,30 @@ class Change:
         """Put N-Quads in."""
         _load(self.store, chunks)
 
-    def finish(self) -> dict[str, int]:
-        """Describe the whole, and return its counts."""
+    def finish(self, before: dict[str, int] | None = None, came: Iterable[str] = ()) -> dict[str, int]:
+        """Describe the whole, and return its counts.
+
+        Args:
+            before: the counts of the generation that this one began as, so that only what changed is counted.
+            came: IRIs of the reports that were put in; needed with `before`.
+        """
         if self._anew:
             self.store.optimize()
         self.drop("void")
-        found = counts(self.store)
+        if before is None or self._anew:
+            found = counts(self.store)
+        else:
+            now = Counter(before)
+            now.subtract(self._gone)
+            for graphs in (self._shared(), *([ox.NamedNode(report_graph(report))] for report in came)):
+                now.update(_census(self.store, graphs))
+            found = _ordered({name: count for name, count in now.items() if count})
         self.load([_void(found, self._iris.base)])
         self.store.flush()
         return found
+
+    def _shared(self) -> list[ox.NamedNode]:
+        return [ox.NamedNode(self._iris.graph(name)) for name in SHARED]
 
 
 def newest(directory: Path) -> Path | None:
@@ -152,7 +177,24 @@ def counts(store: ox.Store) -> dict[str, int]:
     rows = store.query(_BY_CLASS, use_default_graph_as_union=True)
     if not isinstance(rows, ox.QuerySolutions):  # can't be: it is a SELECT
         raise TypeError(_BY_CLASS)
-    return {"triples": len(store)} | {compact(row["class"].value): int(row["count"].value) for row in rows}
+    return _ordered({"triples": len(store)} | {compact(row["class"].value): int(row["count"].value) for row in rows})
+
+
+def _census(store: ox.Store, graphs: list[ox.NamedNode]) -> dict[str, int]:
+    """Do as `counts` for some graphs; things of one report's graph have their classes in no other."""
+    things: dict[str, set[object]] = defaultdict(set)
+    triples = 0
+    for graph in graphs:
+        for quad in store.quads_for_pattern(None, None, None, graph):
+            triples += 1
+            if quad.predicate == _A and isinstance(quad.object, ox.NamedNode):
+                things[quad.object.value].add(quad.subject)
+    return {"triples": triples} | {compact(name): len(its) for name, its in things.items()}
+
+
+def _ordered(found: dict[str, int]) -> dict[str, int]:
+    """Put the triples first, and the classes in the order of their names."""
+    return dict(sorted(found.items(), key=lambda pair: (pair[0] != "triples", pair[0])))
 
 
 def named_in(store: ox.Store) -> dict[str, int]:

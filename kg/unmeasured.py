@@ -64,7 +64,7 @@ def _patterns(lexicon: Lexicon) -> tuple[tuple[str, re.Pattern[str]], ...]:
     forms = {
         **_COMPANY,
         "fixed expression": lexicon.alternation("numbered-name"),
-        "lettered": rf"\d+(?!(?:{units})(?![A-Za-z]))[A-Za-z][A-Za-z-]{{0,10}}",  # 5G; but 500Mbps
+        "lettered": rf"(?<!\d)\d++(?!(?:{units})(?![A-Za-z]))[A-Za-z][A-Za-z-]{{0,10}}",  # 5G; but 500Mbps
     }
     return tuple((reason, re.compile(f"{_FIRST.get(reason, '')}(?:{form})")) for reason, form in forms.items())
 

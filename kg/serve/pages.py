@@ -152,8 +152,8 @@ def editor(request: Request) -> Response:
             fault = str(error)
             status = 403 if isinstance(error, Refused) else 503 if isinstance(error, TookTooLong | Overloaded) else 400
     result = asdict(table) if isinstance(table, Table) else None
-    return render(request, "sparql.html", status, text=text, result=result, fault=fault, questions=kept(request, "questions"),
-                  prefixes=kept(request, "prefixes"))  # fmt: skip
+    known = {"questions": kept(request, "questions"), "prefixes": kept(request, "prefixes")}
+    return render(request, "sparql.html", status, text=text, result=result, fault=fault, **known)
 
 
 def segments(request: Request) -> list[str]:
