@@ -33,7 +33,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
             term.label: {r.label: r.forms for r in reforms if any(form in term.label for form in r.forms)}
             for term in indicators
         },
-        announcing=re.compile(f"^(?:{lexicon.alternation('announcing')})+(?=..)"),
+        announcing=re.compile(f"^(?:{lexicon.alternation('announcing')})++(?=..)"),
         counts=frozenset(t.label for t in lexicon.of_kind("Unit") if (t.fact("unitKind") or "count") == "count"),
     )
 

@@ -1,7 +1,7 @@
 """Two builds side by side: which facts came, went or changed, report by report.
 
 In: two stores. Out: a `Difference` for each fact that is not in both alike. A fact is known again by what it is about,
-else by the words that state it; where in the text it stands doesn't matter. Out of scope: how they came about (`build`).
+else by the words that state it; where in the text it stands doesn't matter. Out of scope: how it came about (`build`).
 """
 
 from collections import defaultdict

@@ -46,7 +46,7 @@ class _Rules:
 @lru_cache(maxsize=4)
 def _rules(lexicon: Lexicon) -> _Rules:
     words = lexicon.alternation
-    no_town = re.compile(rf"{words('region-town-generic')}+")
+    no_town = re.compile(rf"{words('region-town-generic')}++")
     heads = {group: f"region-{group}-head" for group in ("zone", "town", "village")}
     return _Rules(
         re.compile(f"{lexicon.first(*heads.values())}(?:{'|'.join(f'(?P<{g}>{words(h)})' for g, h in heads.items())})"),
@@ -55,7 +55,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
         re.compile(rf"\Z|\n|{words('region-town-next')}"),
         re.compile(rf"(?:^|\W|{words('region-town-edge')})(?P<name>\w{{{SHORTEST},{LONGEST}}})$"),
         re.compile(rf"{words('region-town-edge')}(?P<name>\w{{{SHORTEST},{LONGEST}}})"),
-        {"town": no_town, "village": no_town, "zone": re.compile(rf"{words('region-zone-generic')}+")},
+        {"town": no_town, "village": no_town, "zone": re.compile(rf"{words('region-zone-generic')}++")},
         re.compile(rf"\w*{words('region-town-last')}"),
         re.compile(words("name-cut", "region-place-never")),
         re.compile(rf"\s?{words('region-joint')}\s?"),

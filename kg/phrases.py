@@ -20,7 +20,7 @@ _JOIN_END = re.compile(r"(?:以及|、|和|与|及)$")
 _JOIN_START = re.compile(r"^(?:以及|和|与|及|、)")
 _WITHIN = re.compile(r"(?<=.)(?<![其集])中(?=$|[有可已能仍，,])")
 """107项事项中72项…, 项目中有17个; but 中心, 中小企业, 其中."""
-_ONLY_JOIN = re.compile(r"^(?:以及|[、和与及，, ]|[（(][^）)]{0,10}[）)])*$")
+_ONLY_JOIN = re.compile(r"^(?:以及|[、和与及，, ]|[（(][^）)]{0,10}[）)])*+$")
 
 
 @dataclass(frozen=True, slots=True)

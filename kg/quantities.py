@@ -188,7 +188,7 @@ def _fraction(folded: str, m: re.Match[str], rules: _Rules) -> Quantity | Reject
         ratio = exact(Fraction(int(m["over"]), int(m["under"])))
         return _quantity(folded, span, span, ratio, rules, unit=None, approximate=False)
     whole = _PARTS.get(m["whole"]) or _number(m["whole"])
-    part = SCALES.get(m["part"]) or _number(m["part"])  # 百分之百
+    part = Decimal(SCALES[m["part"]]) if m["part"] in SCALES else _number(m["part"])  # 百分之百
     if not whole or part is None:
         return Rejection(span, "no number")
     sign = _PART_UNIT.get(int(whole))

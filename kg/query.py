@@ -21,7 +21,8 @@ import pyoxigraph as ox
 from kg.errors import BadQuery, KgError, unknown
 from kg.iris import PREFIXES
 from kg.resources import data_path
-from kg.sparql import check, tokens
+from kg.sparql import check
+from kg.tokens import tokens
 
 Result = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
 Value = str | int | Decimal | bool | None
@@ -125,7 +126,7 @@ def bound(query: NamedQuery, given: Mapping[str, str], resolve: Resolve) -> str:
 
 
 def run(store: ox.Store, text: str, where: str = "query", prefixes: Mapping[str, str] = PREFIXES) -> Result:
-    """Evaluate a query over all graphs of a store together.
+    """Evaluate a query over all graphs of a store together, or over those that it names with FROM.
 
     Args:
         store: the built graph.
@@ -134,7 +135,8 @@ def run(store: ox.Store, text: str, where: str = "query", prefixes: Mapping[str,
         prefixes: prefix to namespace, bound before parsing.
     """
     check(text, where, prefixes)
-    return store.query(text, prefixes=dict(prefixes), use_default_graph_as_union=True)
+    chosen = any(token.kind == "word" and token.text.upper() == "FROM" for token in tokens(text))
+    return store.query(text, prefixes=dict(prefixes), use_default_graph_as_union=not chosen)
 
 
 def within(seconds: float, work: Callable[[], T]) -> T:

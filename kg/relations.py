@@ -67,7 +67,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
         near=re.compile(words("relation-near")),
         partners=re.compile(f"{words('relation-with')}[“]?$"),
         together=re.compile(rf"[^，,。；;]{{0,12}}?{words('relation-together')}"),
-        between=re.compile(f"(?:{words('relation-between')}|[、，,“”])*"),
+        between=re.compile(f"(?:{words('relation-between')}|[、，,“”])*+"),
     )
 
 

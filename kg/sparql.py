@@ -5,31 +5,16 @@ Out of scope: evaluating it (`query`).
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from difflib import get_close_matches
 
 import pyoxigraph as ox
 
 from kg.errors import BadQuery
+from kg.guard import refuse_calls
 from kg.iris import PREFIXES
 from kg.table import cells
-
-_TOKEN = re.compile(
-    r"""
-    (?P<comment>  \#[^\n]*+ )
-  | (?P<iri>      <[^<>"{}|^`\\\s]*+> )
-  | (?P<string>   \"{3}(?:[^"\\]|\\.|\"{1,2}(?!"))*+\"{3} | '{3}(?:[^'\\]|\\.|'{1,2}(?!'))*+'{3}
-                | "(?:[^"\\\n]|\\.)*+" | '(?:[^'\\\n]|\\.)*+' )
-  | (?P<language> @[A-Za-z]++(?:-[A-Za-z0-9]++)*+ )
-  | (?P<variable> [?$]\w++ )
-  | (?P<name>     (?:[^\W\d][\w-]*+(?:\.[\w-]++)*+)?:[\w:%~\\-]*+(?:\.[\w:%~\\-]++)*+ )
-  | (?P<word>     \w++ )
-  | (?P<mark>     [!<>]= | && | \|\| | \^\^ | \S )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-"""SPARQL 1.1, section 19.8, as coarse as finding names, variables and brackets needs it."""
+from kg.tokens import Token, tokens
 
 _UPDATES = frozenset("INSERT DELETE LOAD CLEAR CREATE DROP COPY MOVE ADD WITH".split())  # noqa: SIM905  one a word
 _KEYWORDS = """
@@ -50,30 +35,11 @@ _PAD = " " * 64
 """Longer than any keyword, over which the engine's own places may be off."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A piece of a query and where it begins, in characters."""
-
-    kind: str
-    text: str
-    at: int
-
-
-def tokens(text: str) -> Iterator[Token]:
-    """Yield the pieces of a query, comments left out.
-
-    >>> [t.text for t in tokens('SELECT ?x { ?x a kg:Reform } # all')]
-    ['SELECT', '?x', '{', '?x', 'a', 'kg:Reform', '}']
-    """
-    for m in _TOKEN.finditer(text):
-        if m.lastgroup and m.lastgroup != "comment":
-            yield Token(m.lastgroup, m[0], m.start())
-
-
 def check(text: str, where: str, prefixes: Mapping[str, str] = PREFIXES) -> None:
     """Raise BadQuery, with place, line, caret and hint, unless the text is a query that only reads."""
     pieces = list(tokens(text))
     _refuse_writing(pieces, text, where)
+    refuse_calls(text)  # before the engine sees the text: it would carry SERVICE out
     _refuse_unknown_prefixes(pieces, text, where, prefixes)
     try:
         ox.Store().query(text, prefixes=dict(prefixes))

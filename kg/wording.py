@@ -14,6 +14,7 @@ LONGEST = 60  # characters of a phrase; what is longer is a clause of its own an
 LONGEST_CLAUSE = (
     200  # characters of a clause that are looked at; the rest is no phrase, and must cost nothing (2026-11)
 )
+SHARE_OF = 10  # characters of 占 with what a share is of: 占进驻事项总数的 (2026-11)
 LONGEST_TAIL = 16  # characters of a predicate; what follows tells more than is counted (2026-11)
 EDGE = "，,、；;：:。[]【】-—·. "
 """What never begins or ends a phrase."""
@@ -63,7 +64,9 @@ class Wording:
     change: re.Pattern[str]
     change_end: re.Pattern[str]
     change_to: re.Pattern[str]
-    weak: re.Pattern[str]
+    weak: tuple[frozenset[str], ...]  # sets of words of which a phrase alone says too little
+    than: re.Pattern[str]
+    amount: re.Pattern[str]
     bare: re.Pattern[str]
     vague: re.Pattern[str]
     total: re.Pattern[str]
@@ -97,7 +100,19 @@ class Wording:
 
     def is_weak(self, phrase: str) -> bool:
         """Tell whether a phrase says only an act, an attribute or a kind: it isn't readable on its own."""
-        return self.weak.fullmatch(phrase) is not None
+        return self.amount.fullmatch(phrase) is not None or any(self._made_of(phrase, words) for words in self.weak)
+
+    def _made_of(self, phrase: str, words: frozenset[str]) -> bool:
+        """Tell whether a phrase can be cut into words of a set; a walk, for a pattern would try every way to cut it."""
+        ends = {0}
+        for start in range(len(phrase)):
+            if start in ends:
+                ends |= {end for end in range(start + 1, len(phrase) + 1) if phrase[start:end] in words}
+                if phrase[start] == "占":  # 占总业务量的
+                    ends |= set(range(start + 2, min(start + SHARE_OF, len(phrase)) + 1))
+                elif than := self.than.match(phrase, start):
+                    ends.add(than.end())
+        return bool(phrase) and len(phrase) in ends
 
     def object_of(self, topic: str) -> str:
         """Return a topic without its acts: 窗口受理诉求 is about 窗口诉求."""
@@ -128,8 +143,7 @@ def wording(lexicon: Lexicon) -> Wording:
     """Compile the cue words of a lexicon."""
     cue = lexicon.alternation
     than = f"[比较与同].{{1,14}}?(?={cue('change-verb')})|(?:是|为|相当于)(?:19|20)\\d{{2}}年(?:同期)?的?"
-    weak = [f"(?:{cue(*c, 'copula-end')}|[比较占的了各]|占.{{1,8}}的?|{than})+" for c in _WEAK]
-    weak.append(f"{cue('act-verb')}(?:{cue('amount')})")  # 完成交易额 needs its thing as 交易额 does
+    light = frozenset("比较占的了各")
     return Wording(
         start=re.compile(f"^{cue('frame-start')}"),
         start_char=re.compile(f"^{cue('frame-char')}(?=$|{_longer(lexicon, 'act-verb', 'frame-start')})"),
@@ -139,20 +153,22 @@ def wording(lexicon: Lexicon) -> Wording:
         change=re.compile(cue("change-verb")),
         change_end=re.compile(f"(?<=..){cue('change-verb')}[了至到]?$"),
         change_to=re.compile(f"^[，,]?{cue('change-verb')}{{0,2}}(?:至|到|为|成)"),
-        weak=re.compile("|".join(weak)),
-        bare=re.compile(f"(?:{cue('attribute', 'copula-end')})+"),
+        weak=tuple(light.union(*(lexicon.words(c) for c in (*cues, "copula-end"))) for cues in _WEAK),
+        than=re.compile(than),
+        amount=re.compile(f"{cue('act-verb')}{cue('amount')}"),  # 完成交易额 needs its thing as 交易额 does
+        bare=re.compile(f"(?:{cue('attribute', 'copula-end')})++"),
         vague=re.compile(f"{cue('act-verb')}{{1,2}}{cue('generic-noun')}{{1,2}}"),
         total=re.compile(cue("total")),
-        acts=re.compile(f"^(?:{cue('act-verb')}[了的]?)+"),
+        acts=re.compile(f"^(?:{cue('act-verb')}[了的]?)++"),
         act=re.compile(cue("act-verb")),
-        doing=re.compile(f"(?:平均|累计|共)?新?(?:{cue('act-verb', 'change-verb')})+(?:了|各类)?"),
+        doing=re.compile(f"(?:平均|累计|共)?新?(?:{cue('act-verb', 'change-verb')})++(?:了|各类)?"),
         predicate=re.compile(f"的(?!时)|{cue('predicate-start')}"),
         attribute=re.compile(f"{cue('shared-attribute')}$"),
         afresh=re.compile(cue("new-statement")),
         adverb=re.compile(cue("predicate-adverb")),
         list_head=re.compile(f".*(?:的有|分别有|包括|为|是|有|{_longer(lexicon, 'generic-noun')})(?=.{{1,8}}$)"),
         topic_end=re.compile(f"{cue('topic-end')}$"),
-        noun=re.compile(f"{cue('generic-noun')}+"),
+        noun=re.compile(f"{cue('generic-noun')}++"),
         loose=re.compile(f"^{cue('approximate-after-unit')}|^{cue('limit-after-time')}"),
     )
 

@@ -19,10 +19,10 @@ STAGES = {
     "extraction": "iris extract explain evaluate",
     "checks": "claims series shares sums changes audit",
     "graph": "nquads vocabulary things graph forget store shards workers manifest build",
-    "questions": "sparql query resolve lookup show compare cite diff coverage",
+    "questions": "tokens guard sparql query resolve lookup show compare cite diff coverage",
     "exports": "selection validate picture styles facts rdf export conflicts panel",
     "face": "opened __init__",
-    "endpoint": """serve serve.negotiate serve.guard serve.snapshot serve.kept serve.workers serve.answers serve.asked
+    "endpoint": """serve serve.negotiate serve.snapshot serve.kept serve.workers serve.answers serve.asked
         serve.network serve.statements serve.overview serve.reading serve.search serve.views serve.jobs serve.pages
         serve.api serve.endpoint serve.app""",
     "commands": """commands commands.console commands.ask commands.check commands.differ commands.find commands.make

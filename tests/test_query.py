@@ -15,9 +15,10 @@ from kg.iris import BASE, PREFIXES
 from kg.query import bound, named, parse_head, rows, run, serialized, shipped, within
 from kg.resolve import prefixes_of
 from kg.resources import data_path
-from kg.sparql import check, tokens
+from kg.sparql import check
 from kg.store import as_rdflib
 from kg.table import plain
+from kg.tokens import tokens
 
 CASES = Path(__file__).parent / "cases"
 ANSWERS = CASES / "queries"

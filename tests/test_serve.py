@@ -17,8 +17,8 @@ from click.testing import CliRunner
 from served import serving
 
 from kg.cli import main
+from kg.guard import Refused, refuse
 from kg.query import shipped
-from kg.serve.guard import Refused, refuse
 from kg.serve.negotiate import GRAPHS, ROWS, best, prefers_html
 from kg.store import build_store
 

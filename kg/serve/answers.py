@@ -8,13 +8,14 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import BadQuery
+from kg.guard import refuse
 from kg.iris import Iris
 from kg.query import GRAPH_FORMATS, ROW_FORMATS
-from kg.serve.guard import refuse
 from kg.serve.negotiate import GRAPHS, NAMES, ROWS, best
 from kg.serve.snapshot import Snapshot
 from kg.serve.workers import Overloaded
-from kg.sparql import check, tokens
+from kg.sparql import check
+from kg.tokens import tokens
 
 LARGEST = 64 << 20
 """Bytes of an answer: 200,000 rows of five columns or so."""

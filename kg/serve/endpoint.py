@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from kg.errors import BadQuery, KgError
+from kg.guard import Refused
 from kg.serve import pages
 from kg.serve.answers import Answer
 from kg.serve.answers import Request as Query
-from kg.serve.guard import Refused
 from kg.serve.negotiate import ALIASES, GRAPHS, NAMES, ROWS, best, prefers_html
 from kg.serve.workers import Overloaded, Pool, TookTooLong
 

@@ -17,10 +17,10 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from kg.errors import KgError
+from kg.guard import Refused
 from kg.iris import escape
 from kg.serve.answers import Request as Query
 from kg.serve.answers import Table
-from kg.serve.guard import Refused
 from kg.serve.kept import kept
 from kg.serve.negotiate import wish
 from kg.serve.workers import Overloaded, TookTooLong

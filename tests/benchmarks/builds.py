@@ -2,7 +2,7 @@
 
     python tests/benchmarks/builds.py [--corpus documents.jsonl.gz] [--only builds] [--many 10000]
 
-A corpus is JSON Lines with a key `text`. Without one, documents are generated from the sentences of data/reports, always
+A corpus is JSON Lines with a key `text`. Without one, documents are made from the sentences of data/reports, always
 alike. Each line has the time on the clock and that on the processor, which other programs on the machine disturb less;
 a store loads in a thread of its own, so a whole build may take more of the latter. The work of other processes is only
 on the clock.

@@ -8,7 +8,7 @@ none), and one that is taken for a string would hide a call.
 import re
 
 from kg.errors import BadQuery
-from kg.sparql import tokens
+from kg.tokens import tokens
 
 _UPDATES = frozenset("INSERT DELETE LOAD CLEAR CREATE DROP COPY MOVE ADD WITH".split())  # noqa: SIM905  one a word
 _BLANK = r"(?:[ \t\r\n]|\#[^\r\n]*+)*+"
@@ -24,11 +24,16 @@ def refuse(text: str) -> None:
     """Raise Refused for an update, and for a query that would call another machine."""
     if word := update(text):
         raise Refused(f"the server is read-only: {word} is not carried out", "query", "The graph is built by kg build.")
+    refuse_calls(text)
+
+
+def refuse_calls(text: str) -> None:
+    """Raise Refused for a query that would call another machine, however it hides the call."""
     for m in _SERVICE.finditer(text):
         if not _VARIABLE.search(text, max(0, m.start() - 200), m.start()):
             line = text.count("\n", 0, m.start()) + 1
             column = m.start() - text.rfind("\n", 0, m.start())
-            raise Refused("SERVICE would call another machine, and this server calls none", f"query:{line}:{column}",
+            raise Refused("SERVICE would call another machine, and kg calls none", f"query:{line}:{column}",
                           "Ask that endpoint yourself.")  # fmt: skip
 
 
