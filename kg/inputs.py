@@ -66,7 +66,7 @@ NO_REPORTS = frozenset(
     ]
 )
 """Suffixes that are passed over in folders: parts of saved pages, programs, settings. Everything else is tried."""
-_CLUTTER = ("~$", ".", "Thumbs.db")
+_CLUTTER = ("~$", ".", "Thumbs.db", "README", "LICENSE")
 _BESIDE_PAGES = ("_files", ".files")  # where browsers put the parts of a page that they save
 
 
