@@ -100,18 +100,25 @@ def extraction(texts: list[str], _: Path, __: argparse.Namespace) -> None:
 
 
 def adding(texts: list[str], folder: Path, options: argparse.Namespace) -> None:
-    """Compare adding ten documents to many with building the ten alone."""
+    """Compare adding ten documents to many with building the ten alone: the command, from its start to its end."""
     many = options.many
     inputs = written([f"{texts[n % len(texts)]}\n{n}" for n in range(many)], folder / "many")
-    first = timed(lambda: build([inputs], folder / "g-many", workers=2))
+
+    def command(reports: Path, graph: str) -> Time:
+        line = [sys.executable, "-m", "kg", "build", str(reports), "-g", str(folder / graph)]
+        return timed(lambda: subprocess.run(line, check=True, capture_output=True))
+
+    first = command(inputs, "g-many")
     new = [f"{text}\n新" for text in texts[:TEN]]
-    alone = timed(lambda: build([written(new, folder / "ten")], folder / "g-ten"))
+    alone = command(written(new, folder / "ten"), "g-ten")
     written(new, inputs / "new")
-    added = timed(lambda: build([inputs], folder / "g-many"))
+    added = command(inputs, "g-many")
+    again = command(inputs, "g-many")
     size = sum(map(len, new))
     say(f"{many:,} documents, two workers", first, many * sum(map(len, texts)) // len(texts), children=True)
-    say("ten alone", alone, size)
-    say(f"ten added to {many:,}", added, size, "of ten alone", alone)
+    say("ten alone", alone, size, children=True)
+    say(f"ten added to {many:,}", added, size, "of ten alone", alone, children=True)
+    say("the same with nothing changed", again, size, "of the first", first, children=True)
 
 
 def memory(texts: list[str], folder: Path, options: argparse.Namespace) -> None:
