@@ -60,6 +60,7 @@ class Namer:
         self._each: dict[int, Named] = {}
         self._history: list[tuple[str, tuple[Span, ...]]] = []  # the phrases so far
         self._frame = self._frame_of_sentence()
+        self._outside = ""  # the topic before a bracket
         self._subject = ""  # what changes from one value to another
 
     @property
@@ -81,6 +82,7 @@ class Namer:
         if place.part != self._part:
             self._topic = self._head or self._topic
             self._stale, self._head, self._part = True, "", place.part
+        self._watch_brackets(i, place)
         left = self._of(place.left)
         right = self._right(place)
         if self._subject and (found := self._wording.change.search(left)):
@@ -236,6 +238,14 @@ class Namer:
             return ""
         return first.group()
 
+    def _watch_brackets(self, i: int, place: Place) -> None:
+        """What is named in brackets is no topic outside of them."""
+        inside = i > 0 and self._places[i - 1].bracket
+        if place.bracket and not inside:
+            self._outside = self._topic
+        elif inside and not place.bracket:
+            self._topic, self._head = self._outside, ""
+
     def _watch_head(self, i: int, place: Place, left: str) -> None:
         """Remember what stands before 其中; forget it where its list ends."""
         first = i == 0 or self._places[i - 1].clause != place.clause
@@ -311,6 +321,8 @@ class Namer:
     def _context(self, core: str, place: Place | None = None) -> str:
         """Return the thing that an attribute belongs to: the topic, else the clause before."""
         topic = self._topic
+        if core.startswith("占") and self._history:
+            return self._history[-1][0].split("占")[0]  # a share is of what stands right before it
         if is_rate(core) and is_rate(topic):
             return ""
         if (self._stale or not topic) and place is not None:

@@ -17,7 +17,7 @@ from kg.scope import Scope
 from kg.segment import PARAGRAPH, Outline
 
 LOOK_BACK = 300  # characters before a number in which its time and modality are looked for (2026-11)
-_YEAR = re.compile(r"((?:19|20)\d{2})年(?!来|行动|—|-)")
+_YEAR = re.compile(r"(?<![是为比较与于])((?:19|20)\d{2})年(?!来|行动|—|-|同期)")
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,8 @@ def places(folded: str, sentence: Span, quantities: Sequence[Quantity]) -> list[
 def _in_row(folded: str, last: Quantity, quantity: Quantity, place: Place) -> bool:
     """Tell whether a number without words of its own goes on a list of counted nouns: 12个乡镇，191个村."""
     gap = folded[last.span.end : quantity.span.start].rstrip()
+    if "；" in gap or ";" in gap:
+        return False
     return place.right is not None and (_JOIN_END.search(gap) is not None or quantity.unit == last.unit)
 
 

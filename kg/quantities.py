@@ -255,7 +255,7 @@ def _only_words(numeral: str, word: str, following: str, rules: _Rules) -> str |
         return "article"
     if "之一" in following or (word == "次" and len(numeral) == 1):
         return "framing"
-    counted = kind in (_TIME, "rate") or word in rules.countable
+    counted = kind in (_TIME, "rate") or word in rules.countable or not {"万", "亿"}.isdisjoint(numeral)
     if not counted or word == "年" or (kind == _TIME and rules.plan_noun.match(following)):
         return "name"
     return "name" if not _COUNTED.match(word) and kind == "count" and rules.name_noun.match(following) else None

@@ -30,6 +30,8 @@ _DATE = re.compile(
     r"(?:[—–~～至到-]|(?:19|20)\d{2}年?|\d{1,2}月份?|\d{1,2}日)*"
 )
 _SUBJECT = re.compile(r"^[^，、“”的]{1,8}[省市区县州旗镇乡](?=[共已]|累计|现有|全年)")
+_ASIDE = re.compile(r"^[（(][^（）()]{1,4}[）)]")
+"""A measure word or the like right after a number: 122项（宗）."""
 _RATE = re.compile(r"(?:率|度|占比|比例|比重)$")
 _NO_NOUN = re.compile(r"[和与或、起]|及(?!时|格)|提前|以来")
 FORMER = "(?:{}(?:同期)?|[^，,。由从]{{0,8}}[时期初前年月底末])?"
@@ -73,6 +75,8 @@ class Wording:
     acts: re.Pattern[str]
     act: re.Pattern[str]
     doing: re.Pattern[str]
+    doing_first: re.Pattern[str]
+    inner_act: re.Pattern[str]
     predicate: re.Pattern[str]
     attribute: re.Pattern[str]
     afresh: re.Pattern[str]
@@ -115,12 +119,16 @@ class Wording:
         return bool(phrase) and len(phrase) in ends
 
     def object_of(self, topic: str) -> str:
-        """Return a topic without its acts: 窗口受理诉求 is about 窗口诉求."""
-        without = self.doing.sub("", topic)
+        """Return a topic without its acts: 窗口共受理诉求 is about 窗口诉求.
+
+        An act is cut only where it begins the topic or follows an adverb: elsewhere it may be part of a word.
+        """
+        without = self.inner_act.sub("", self.doing_first.sub("", topic))
         return without if len(without) > 1 else topic
 
     def counted(self, text: str) -> str:
         """Return the counted noun with its predicate, of the words right of a number; nothing where they are none."""
+        text = _ASIDE.sub("", text)
         bare = self.loose.sub("", plain(text[:LONGEST_CLAUSE]).lstrip(EDGE)).lstrip("的之").strip(EDGE)
         if found := self.afresh.search(bare, 1):
             bare = bare[: found.start()]
@@ -143,6 +151,7 @@ def wording(lexicon: Lexicon) -> Wording:
     """Compile the cue words of a lexicon."""
     cue = lexicon.alternation
     than = f"[比较与同].{{1,14}}?(?={cue('change-verb')})|(?:是|为|相当于)(?:19|20)\\d{{2}}年(?:同期)?的?"
+    doing = f"(?:平均|累计|共)?新?(?:{_longer(lexicon, 'act-verb', 'change-verb')})++(?:了|各类)?"
     light = frozenset("比较占的了各")
     return Wording(
         start=re.compile(f"^{cue('frame-start')}"),
@@ -161,7 +170,9 @@ def wording(lexicon: Lexicon) -> Wording:
         total=re.compile(cue("total")),
         acts=re.compile(f"^(?:{cue('act-verb')}[了的]?)++"),
         act=re.compile(cue("act-verb")),
-        doing=re.compile(f"(?:平均|累计|共)?新?(?:{cue('act-verb', 'change-verb')})++(?:了|各类)?"),
+        doing=re.compile(doing),
+        doing_first=re.compile(f"^{doing}"),
+        inner_act=re.compile(f"(?:共|累计|全年|已|直接)(?:{_longer(lexicon, 'act-verb')})++(?:了|各类)?"),
         predicate=re.compile(f"的(?!时)|{cue('predicate-start')}"),
         attribute=re.compile(f"{cue('shared-attribute')}$"),
         afresh=re.compile(cue("new-statement")),
@@ -175,4 +186,5 @@ def wording(lexicon: Lexicon) -> Wording:
 
 def _longer(lexicon: Lexicon, *cues: str) -> str:
     """Return an alternation of the words of two characters or more: one character begins many a word."""
-    return "|".join(re.escape(w) for cue in cues for w in lexicon.words(cue) if len(w) > 1)
+    words = {w for cue in cues for w in lexicon.words(cue) if len(w) > 1}
+    return "|".join(map(re.escape, sorted(words, key=lambda w: (-len(w), w))))

@@ -25,7 +25,8 @@ def folder(tmp_path):
             "i.shtml",
             "2024/j.txt",
         ),
-        *("page_files/k.html", "page.files/l.html", ".git/m.txt", ".hidden.txt", "~$d.docx", "Thumbs.db", "README.md", "LICENSE.txt"),
+        *("page_files/k.html", "page.files/l.html", ".git/m.txt", ".hidden.txt", "~$d.docx", "Thumbs.db"),
+        *("README.md", "LICENSE.txt"),
         *("style.css", "script.js", "icon.gif", "graph.nq", "terms.ttl"),
     ):
         path = tmp_path / name
