@@ -85,7 +85,8 @@ class Namer:
         self._watch_brackets(i, place)
         left = self._of(place.left)
         right = self._right(place)
-        if self._subject and (found := self._wording.change.search(left)):
+        same_clause = i > 0 and self._places[i - 1].clause == place.clause
+        if self._subject and same_clause and (found := self._wording.change.search(left)):
             left = left[found.start() :]
         if not (place.listed or place.joined or self._wording.change_to.match(left)):
             self._subject = ""
@@ -132,7 +133,7 @@ class Namer:
         edges = [left.start, *(place for cut in cuts for place in cut), end]
         spans = [Span(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
         named = [(self._wording.core(s.of(self._text)), (s,)) for s in spans]
-        return [(thing, words) for thing, words in named if thing]
+        return [n for n in named if n[0] and (is_rate(n[0]) or not self._wording.is_weak(n[0]))]
 
     def _rates(self, left: str, right: str) -> list[str]:
         """甲率、乙率均为100%: each of them."""
@@ -321,7 +322,7 @@ class Namer:
     def _context(self, core: str, place: Place | None = None) -> str:
         """Return the thing that an attribute belongs to: the topic, else the clause before."""
         topic = self._topic
-        if core.startswith("占") and self._history:
+        if core.startswith("占") and self._history and self._unit != "%":
             return self._history[-1][0].split("占")[0]  # a share is of what stands right before it
         if is_rate(core) and is_rate(topic):
             return ""

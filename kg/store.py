@@ -186,8 +186,8 @@ def _census(store: ox.Store, graphs: list[ox.NamedNode]) -> dict[str, int]:
 
 def _select(store: ox.Store, query: str, graphs: list[ox.NamedNode] | None = None) -> ox.QuerySolutions:
     """Ask some graphs, or all as one."""
-    union = graphs is None
-    rows = store.query(query, use_default_graph_as_union=union, default_graph=graphs and [*graphs])
+    chosen: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None if graphs is None else [*graphs]
+    rows = store.query(query, use_default_graph_as_union=chosen is None, default_graph=chosen)
     if not isinstance(rows, ox.QuerySolutions):  # can't be: it is a SELECT
         raise TypeError(query)
     return rows

@@ -152,6 +152,7 @@ def wording(lexicon: Lexicon) -> Wording:
     cue = lexicon.alternation
     than = f"[比较与同].{{1,14}}?(?={cue('change-verb')})|(?:是|为|相当于)(?:19|20)\\d{{2}}年(?:同期)?的?"
     doing = f"(?:平均|累计|共)?新?(?:{_longer(lexicon, 'act-verb', 'change-verb')})++(?:了|各类)?"
+    acts = f"(?:{_longer(lexicon, 'act-verb')})++"
     light = frozenset("比较占的了各")
     return Wording(
         start=re.compile(f"^{cue('frame-start')}"),
@@ -172,7 +173,7 @@ def wording(lexicon: Lexicon) -> Wording:
         act=re.compile(cue("act-verb")),
         doing=re.compile(doing),
         doing_first=re.compile(f"^{doing}"),
-        inner_act=re.compile(f"(?:共|累计|全年|已|直接)(?:{_longer(lexicon, 'act-verb')})++(?:了|各类)?"),
+        inner_act=re.compile(f"(?:共|累计|全年|已|直接){acts}(?:了|各类)?|{acts}(?:了|各类)"),
         predicate=re.compile(f"的(?!时)|{cue('predicate-start')}"),
         attribute=re.compile(f"{cue('shared-attribute')}$"),
         afresh=re.compile(cue("new-statement")),
