@@ -1,8 +1,9 @@
 # make graph   build outputs/ from data/reports and print what was found
 # make test    run every test
+# make bench   benchmarks: ratios side by side, not part of the tests
 # make lint    ruff, the formatter and mypy --strict
 .DEFAULT_GOAL := graph
-.PHONY: graph test lint format model clean
+.PHONY: graph test lint format bench clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -31,6 +32,9 @@ lint: .venv/developed
 format: .venv/developed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: .venv/developed
+	$(BIN)/python tests/benchmarks/builds.py
 
 clean:
 	rm -rf outputs .venv

@@ -27,8 +27,8 @@ from kg.vocabulary import terms_nquads
 from kg.workers import Crew, crew, run
 
 REPORT = "build-report.json"
-TOGETHER = 8  # files to a job: handing one over costs a worker 0.3 ms, extracting it 10 ms (2026-11)
-WORTH = 100  # files for each worker, below which starting it takes longer than it saves (0.6 s; 2026-11)
+TOGETHER = 8  # files to a job: handing one over takes 0.5 ms, extracting a file 10 ms (2026-11)
+WORTH = 100  # files for each worker, below which its start takes longer than it saves: 1 s (2026-11)
 FEW = (
     4  # one report in so many is new: below, only these are counted, which takes three times as long for each (2026-11)
 )
