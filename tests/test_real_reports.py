@@ -12,8 +12,14 @@ import pytest
 import kg
 from kg.build import build
 from kg.export import export
+from kg.extract import extract
+from kg.gazetteer import load_gazetteer
 from kg.iris import PREFIXES
-from kg.store import as_rdflib, open_store
+from kg.lexicon import load_lexicon
+from kg.query import shipped
+from kg.read import read
+from kg.store import as_rdflib, counts, open_store
+from kg.validate import validate
 
 REPORTS = Path(__file__).parent.parent.parent / "shared" / "reports"
 FILES = sorted(REPORTS.glob("0*.txt"))
@@ -112,6 +118,31 @@ def test_graphml_opens_in_networkx_and_igraph_with_the_same_counts(built, tmp_pa
     assert (counts.nodes, counts.edges) == (other.vcount(), other.ecount())
     assert all(data["label"] and data["kind"] for _, data in network.nodes(data=True))
     assert all(data["weight"] >= 1 for *_, data in network.edges(data=True))
+
+
+def test_the_graph_fits_its_shapes(built):
+    assert validate(open_store(built[0])) == []
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_a_named_question_runs(graph, name):
+    if name != "adoption-graph":  # a CONSTRUCT: it has no rows
+        assert isinstance(graph.query(name), list)
+
+
+def test_counts_agree_in_extraction_graph_lookup_and_exports(built):
+    lexicon, gazetteer, table = load_lexicon(), load_gazetteer(), io.BytesIO()
+    extractions = [extract(read(path), lexicon, gazetteer) for path in FILES]
+    facts = sum(len(e.observations) for e in extractions)
+    adoptions = sum(r.predicate == "adopts" for e in extractions for r in e.relations)
+    store = open_store(built[0])
+    export(store, "csv-observations", table)
+    rows = [row for code in ("350000", "360000", "440000") for row in kg.open(built[0]).lookup(code)]
+
+    assert facts == built[1].observations == counts(store)["kg:Observation"]
+    assert facts == table.getvalue().decode("utf-8-sig").strip().count("\n")
+    assert facts == sum(row["statement"] == "figure" for row in rows)
+    assert adoptions == counts(store)["kg:Adoption"] == sum(row["statement"] == "adopts" for row in rows)
 
 
 def test_no_fact_without_its_evidence(built):
