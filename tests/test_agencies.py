@@ -1,10 +1,9 @@
-import csv
 import time
 from collections import defaultdict
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
+from casebook import marks, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import parse
@@ -19,8 +18,7 @@ from kg.model import Meta
 from kg.regions import find_regions
 from kg.resources import ontology_path
 
-LINES = (Path(__file__).parent / "cases/agencies.tsv").read_text(encoding="utf-8").splitlines()
-CASES = list(csv.DictReader(LINES, delimiter="\t", quoting=csv.QUOTE_NONE))
+CASES = rows("agencies")
 LEXICON = load_lexicon()
 GAZETTEER = load_gazetteer()
 PUBLISHER = "平江县行政审批局"  # of every case
@@ -39,9 +37,9 @@ def test_no_case_was_lost():
 
 
 def param(case):
-    """A known failure must fail: the day it passes, the build says so and the case moves to wild."""
-    marks = [pytest.mark.xfail(strict=True, reason=case["note"])] if case["kind"] == "known-failure" else []
-    return pytest.param(case["text"], case["home"] or None, (case["found"] or "").strip(), id=case["text"], marks=marks)
+    return pytest.param(
+        case["text"], case["home"] or None, (case["found"] or "").strip(), id=case["text"], marks=marks(case)
+    )
 
 
 @pytest.mark.parametrize(("text", "home", "found"), [param(case) for case in CASES])

@@ -1,10 +1,9 @@
-import csv
 import json
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 
 import pytest
+from casebook import marks, rows
 from click.testing import CliRunner
 
 from kg.audit import audit
@@ -16,7 +15,6 @@ from kg.lexicon import load_lexicon
 from kg.read import document, read
 from kg.resources import data_path
 
-CASES = Path(__file__).parent / "cases" / "audit.tsv"
 GRADES = {"follows": Grade.FOLLOWS, "rounded": Grade.ROUNDED, "fails": Grade.FAILS}
 
 
@@ -30,15 +28,9 @@ def checked(text):
     return audit(extract(document(text, "case.txt"), lexicon, gazetteer), lexicon)
 
 
-def rows():
-    with CASES.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
 def params():
-    for row in rows():
-        marks = [pytest.mark.xfail(strict=True)] if row["kind"] == "known-failure" else []
-        yield pytest.param(row["text"], row["checks"], id=f"{row['note']}-{row['text'][:8]}", marks=marks)
+    for row in rows("audit"):
+        yield pytest.param(row["text"], row["checks"], id=f"{row['note']}-{row['text'][:8]}", marks=marks(row))
 
 
 def written(check):
@@ -47,7 +39,7 @@ def written(check):
 
 
 def test_cases_are_all_there():
-    kinds = [row["kind"] for row in rows()]
+    kinds = [row["kind"] for row in rows("audit")]
     assert len(kinds) >= 70
     assert kinds.count("negative") >= 25
     assert set(kinds) == {"wild", "negative", "known-failure"}

@@ -1,34 +1,18 @@
 """Phrases to indicators: one case a line in cases/canonical.tsv."""
 
-import csv
-from functools import cache
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from casebook import lexicon, marks, rows
 
 from kg.canonical import canonical
-from kg.lexicon import load_lexicon
-
-CASES = Path(__file__).parent / "cases" / "canonical.tsv"
-
-
-@cache
-def lexicon():
-    return load_lexicon()
-
-
-def rows():
-    with CASES.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def params():
-    for row in rows():
-        marks = [pytest.mark.xfail(strict=True)] if row["kind"] == "known-failure" else []
+    for row in rows("canonical"):
         case = f"{row['kind']}-{row['note']}"
         yield pytest.param(
-            row["phrase"], row["unit"] or None, row["reform"] or None, row["label"], id=case, marks=marks
+            row["phrase"], row["unit"] or None, row["reform"] or None, row["label"], id=case, marks=marks(row)
         )
 
 
@@ -38,7 +22,7 @@ def test_the_indicator_of_a_phrase(phrase, unit, reform, label):
 
 
 def test_every_case_is_collected_and_of_a_known_kind():
-    found = rows()
+    found = rows("canonical")
 
     assert 30 <= len(found) == len(list(params()))
     assert {"wild", "synthetic", "negative", "known-failure"} == {row["kind"] for row in found}

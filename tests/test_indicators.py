@@ -1,38 +1,21 @@
 """What the numbers of a sentence measure: one case a line in cases/indicators.tsv, and what holds for any text."""
 
-import csv
-from functools import cache
-from pathlib import Path
-
 import pytest
+from casebook import lexicon, marks, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.fold import fold
 from kg.indicators import Namer
-from kg.lexicon import load_lexicon
 from kg.phrases import clauses, places
 from kg.quantities import find_quantities
 from kg.segment import segment
 from kg.wording import LONGEST, is_rate, plain, unspaced
 
-CASES = Path(__file__).parent / "cases" / "indicators.tsv"
-
-
-@cache
-def lexicon():
-    return load_lexicon()
-
-
-def rows():
-    with CASES.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-
 
 def params():
-    for row in rows():
-        marks = [pytest.mark.xfail(strict=True)] if row["kind"] == "known-failure" else []
-        yield pytest.param(row["text"], row["found"], id=f"{row['kind']}-{row['text'][:16]}", marks=marks)
+    for row in rows("indicators"):
+        yield pytest.param(row["text"], row["found"], id=f"{row['kind']}-{row['text'][:16]}", marks=marks(row))
 
 
 def named(text, words=None):
@@ -64,7 +47,7 @@ def test_what_the_numbers_of_a_text_measure(text, found):
 
 
 def test_every_case_is_collected_and_of_a_known_kind():
-    found = rows()
+    found = rows("indicators")
 
     assert 155 <= len(found) == len(list(params()))
     assert {"wild", "synthetic", "negative", "known-failure"} == {row["kind"] for row in found}
@@ -73,7 +56,7 @@ def test_every_case_is_collected_and_of_a_known_kind():
 
 
 def test_every_rule_has_a_case():
-    rules = {item.rsplit("=", 1)[1] for row in rows() for item in row["found"].split("|") if item}
+    rules = {item.rsplit("=", 1)[1] for row in rows("indicators") for item in row["found"].split("|") if item}
 
     assert {"each", "shared", "from", "counted", "stated", "carried", "under"} == rules
 

@@ -1,8 +1,7 @@
-import csv
 import time
-from pathlib import Path
 
 import pytest
+from casebook import marks, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,8 +11,7 @@ from kg.lexicon import load_lexicon
 from kg.meta import find_meta
 from kg.model import Meta
 
-LINES = (Path(__file__).parent / "cases/meta.tsv").read_text(encoding="utf-8").splitlines()
-CASES = list(csv.DictReader(LINES, delimiter="\t", quoting=csv.QUOTE_NONE))
+CASES = rows("meta")
 LEXICON = load_lexicon()
 GAZETTEER = load_gazetteer()
 
@@ -30,10 +28,10 @@ def test_no_case_was_lost():
 
 
 def param(case):
-    """A known failure must fail: the day it passes, the build says so and the case moves to wild."""
-    marks = [pytest.mark.xfail(strict=True, reason=case["note"])] if case["kind"] == "known-failure" else []
-    text = case["text"].replace("\\n", "\n")
-    return pytest.param(text, case["field"], case["value"] or None, id=f"{case['field']}-{case['note']}", marks=marks)
+    text = case["text"]
+    return pytest.param(
+        text, case["field"], case["value"] or None, id=f"{case['field']}-{case['note']}", marks=marks(case)
+    )
 
 
 @pytest.mark.parametrize(("text", "field", "value"), [param(case) for case in CASES])

@@ -1,39 +1,25 @@
-import csv
 import re
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
+from casebook import lexicon, marks, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.fold import fold
-from kg.lexicon import Lexicon, load_lexicon
+from kg.lexicon import Lexicon
 from kg.model import Kind, Mention, Span
 from kg.names import boundary, plain, quotations, shown
 from kg.platform_names import find_platforms
 from kg.reform_names import find_reforms
 from kg.resources import ontology_path
 
-CASES = Path(__file__).parent / "cases"
 FINDERS = {"reform_names": find_reforms, "platform_names": find_platforms}
-
-
-@cache
-def lexicon():
-    return load_lexicon()
-
-
-def rows(name):
-    with (CASES / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def params(name):
     for row in rows(name):
-        marks = [pytest.mark.xfail(strict=True)] if row["kind"] == "known-failure" else []
-        yield pytest.param(name, row["text"], row["labels"], id=f"{row['kind']}-{row['text'][:16]}", marks=marks)
+        yield pytest.param(name, row["text"], row["labels"], id=f"{row['kind']}-{row['text'][:16]}", marks=marks(row))
 
 
 @pytest.mark.parametrize(("name", "text", "labels"), [*params("reform_names"), *params("platform_names")])

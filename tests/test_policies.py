@@ -1,8 +1,7 @@
-import csv
 import time
-from pathlib import Path
 
 import pytest
+from casebook import marks, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,8 +9,7 @@ from kg.fold import fold
 from kg.lexicon import load_lexicon
 from kg.policies import find_policies, titles
 
-LINES = (Path(__file__).parent / "cases/policies.tsv").read_text(encoding="utf-8").splitlines()
-CASES = list(csv.DictReader(LINES, delimiter="\t", quoting=csv.QUOTE_NONE))
+CASES = rows("policies")
 LEXICON = load_lexicon()
 
 
@@ -21,9 +19,7 @@ def test_no_case_was_lost():
 
 
 def param(case):
-    """A known failure must fail: the day it passes, the build says so and the case moves to wild."""
-    marks = [pytest.mark.xfail(strict=True, reason=case["note"])] if case["kind"] == "known-failure" else []
-    return pytest.param(case["text"], case["found"] or "", id=case["text"], marks=marks)
+    return pytest.param(case["text"], case["found"] or "", id=case["text"], marks=marks(case))
 
 
 @pytest.mark.parametrize(("text", "found"), [param(case) for case in CASES])

@@ -1,17 +1,16 @@
 """Numerals in running text: one case a line in cases/quantities.tsv, and what holds for any text."""
 
-import csv
 import re
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
+from casebook import lexicon, marks, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.fold import fold
-from kg.lexicon import Lexicon, load_lexicon
+from kg.lexicon import Lexicon
 from kg.model import Span
 from kg.numerals import plain
 from kg.platform_names import find_platforms
@@ -20,27 +19,14 @@ from kg.reform_names import find_reforms
 from kg.resources import ontology_path
 from kg.segment import segment
 
-CASES = Path(__file__).parent / "cases" / "quantities.tsv"
 CUES = ontology_path() / "cues"
 OF_OBSERVATIONS = {"target-before", "plan-heading", "problem-heading"}  # read, and tested, by a later stage
 
 
-@cache
-def lexicon():
-    return load_lexicon()
-
-
-def rows():
-    with CASES.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
 def params():
-    for row in rows():
-        marks = [pytest.mark.xfail(strict=True)] if row["kind"] == "known-failure" else []
+    for row in rows("quantities"):
         case = f"{row['kind']}-{row['text'][:16]}"
-        text = row["text"].replace("\\n", "\n")
-        yield pytest.param(text, row["found"], row["dropped"], id=case, marks=marks)
+        yield pytest.param(row["text"], row["found"], row["dropped"], id=case, marks=marks(row))
 
 
 @cache
@@ -71,7 +57,7 @@ def test_the_numerals_of_a_text(text, found, dropped):
 
 
 def test_every_case_is_collected_and_of_a_known_kind():
-    found = rows()
+    found = rows("quantities")
 
     assert 219 <= len(found) == len(list(params()))
     assert {"wild", "synthetic", "negative", "known-failure"} == {row["kind"] for row in found}
@@ -80,7 +66,7 @@ def test_every_case_is_collected_and_of_a_known_kind():
 
 
 def test_every_reason_has_a_case():
-    reasons = {r.reason for row in rows() for r in read(row["text"])[1]}
+    reasons = {r.reason for row in rows("quantities") for r in read(row["text"])[1]}
 
     assert reasons >= {
         *["address", "article", "date", "document", "fixed expression", "formula", "framing", "letters", "list mark"],
@@ -116,7 +102,7 @@ def cue_sets(file="quantities.ttl"):
 
 
 def answers(words):
-    return [read(row["text"], words) for row in rows() if row["kind"] != "known-failure"]
+    return [read(row["text"], words) for row in rows("quantities") if row["kind"] != "known-failure"]
 
 
 @pytest.mark.parametrize("cue", [c for c in cue_sets() if c not in OF_OBSERVATIONS])

@@ -1,11 +1,10 @@
 """Regions in running text: one case a line in cases/regions.tsv, and what holds for any text."""
 
-import csv
 from collections import Counter
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
+from casebook import marks, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,8 +14,7 @@ from kg.lexicon import load_lexicon
 from kg.model import Kind
 from kg.regions import find_regions, home_region
 
-LINES = Path("tests/cases/regions.tsv").read_text(encoding="utf-8").splitlines()
-CASES = list(csv.DictReader(LINES, delimiter="\t"))
+CASES = rows("regions")
 YEAR = 2024
 
 
@@ -35,11 +33,9 @@ def params(task):
 
 
 def _params(task):
-    """A known failure must fail: the day it passes, the build says so and the case moves."""
     for case in CASES:
         if case["task"] == task:
-            fails = [pytest.mark.xfail(strict=True, reason=case["note"])] if case["kind"] == "known-failure" else []
-            yield pytest.param(case["text"], case["context"], case["expected"], id=case["note"], marks=fails)
+            yield pytest.param(case["text"], case["context"], case["expected"], id=case["note"], marks=marks(case))
 
 
 def test_no_case_was_lost():

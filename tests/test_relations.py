@@ -1,12 +1,10 @@
-import csv
 import re
-from functools import cache
-from pathlib import Path
 
 import pytest
+from casebook import lexicon, marks, rows
 
 from kg.fold import fold
-from kg.lexicon import Lexicon, load_lexicon
+from kg.lexicon import Lexicon
 from kg.model import Kind, Mention, Meta, Span
 from kg.platform_names import find_platforms
 from kg.reform_names import find_reforms
@@ -14,20 +12,9 @@ from kg.relations import find_relations
 from kg.resources import ontology_path
 from kg.segment import segment
 
-CASES = Path(__file__).parent / "cases" / "relations.tsv"
 CUES = ontology_path() / "cues" / "relations.ttl"
 HOME = Meta(region="511600", region_name="四川省广安市")
 REGIONS = {"海南省": "460000", "广西壮族自治区": "450000", "邻水县": "511623", "宁强县": "610726", "阆中市": "511381"}
-
-
-@cache
-def lexicon():
-    return load_lexicon()
-
-
-def rows():
-    with CASES.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def cue_sets():
@@ -35,9 +22,8 @@ def cue_sets():
 
 
 def params():
-    for row in rows():
-        marks = [pytest.mark.xfail(strict=True)] if row["kind"] == "known-failure" else []
-        yield pytest.param(row["text"], row["relations"], id=f"{row['kind']}-{row['text'][:16]}", marks=marks)
+    for row in rows("relations"):
+        yield pytest.param(row["text"], row["relations"], id=f"{row['kind']}-{row['text'][:16]}", marks=marks(row))
 
 
 def relations(text, meta=HOME, plans=(), words=None):
@@ -66,7 +52,7 @@ def test_the_relations_of_a_text(text, expected):
 
 
 def test_every_case_is_collected_and_of_a_known_kind():
-    found = rows()
+    found = rows("relations")
 
     assert 18 <= len(found) == len(list(params()))
     assert {"wild", "synthetic", "negative", "known-failure"} == {row["kind"] for row in found}
@@ -99,6 +85,6 @@ def test_some_case_fails_without_each_cue_set(cue):
     names = re.findall(r"(?m)^cue:(\S+) a kg:CueSet", CUES.read_text(encoding="utf-8"))
     names += re.findall(r"(?m)^cue:(\S+) a kg:CueSet", (CUES.parent / "names.ttl").read_text(encoding="utf-8"))
     without = Lexicon(every.terms, {name: every.words(name) for name in names} | {cue: ("\uffff",)}, "")
-    texts = [row["text"] for row in rows() if row["kind"] != "known-failure"]
+    texts = [row["text"] for row in rows("relations") if row["kind"] != "known-failure"]
 
     assert [relations(t) for t in texts] != [relations(t, words=without) for t in texts]

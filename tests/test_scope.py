@@ -1,16 +1,15 @@
 """Which reform and which platform a number belongs to: one case a line in cases/scope.tsv."""
 
-import csv
 import re
 from functools import cache
-from pathlib import Path
 
 import pytest
+from casebook import lexicon, marks, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.fold import fold
-from kg.lexicon import Lexicon, load_lexicon
+from kg.lexicon import Lexicon
 from kg.model import Kind, Mention, Meta, Span
 from kg.observations import observe
 from kg.platform_names import find_platforms
@@ -20,25 +19,13 @@ from kg.resources import ontology_path
 from kg.scope import Scope
 from kg.segment import segment
 
-CASES = Path(__file__).parent / "cases" / "scope.tsv"
 CUES = ontology_path() / "cues"
 
 
-@cache
-def lexicon():
-    return load_lexicon()
-
-
-def rows():
-    with CASES.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
 def params():
-    for row in rows():
-        marks = [pytest.mark.xfail(strict=True)] if row["kind"] == "known-failure" else []
+    for row in rows("scope"):
         case = f"{row['kind']}-{row['text'][:16]}"
-        yield pytest.param(row["text"].replace("\\n", "\n"), row["found"], id=case, marks=marks)
+        yield pytest.param(row["text"], row["found"], id=case, marks=marks(row))
 
 
 @cache
@@ -69,7 +56,7 @@ def test_the_reform_and_the_platform_of_the_numbers_of_a_text(text, found):
 
 
 def test_every_case_is_collected_and_of_a_known_kind():
-    found = rows()
+    found = rows("scope")
 
     assert 103 <= len(found) == len(list(params()))
     assert {"wild", "synthetic", "negative", "known-failure"} == {row["kind"] for row in found}
@@ -86,7 +73,7 @@ def test_some_case_fails_without_each_cue_set(cue):
     every = lexicon()
     words = {name: every.words(name) for path in CUES.glob("*.ttl") for name in cue_sets(path.name)}
     without = Lexicon(every.terms, words | {cue: ("\uffff",)}, "")
-    texts = [row["text"].replace("\\n", "\n") for row in rows() if row["kind"] != "known-failure"]
+    texts = [row["text"] for row in rows("scope") if row["kind"] != "known-failure"]
 
     assert [written(t) for t in texts] != [written(t, without) for t in texts]
 

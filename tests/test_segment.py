@@ -1,10 +1,9 @@
 """Where sentences and items lie, and who heads whom."""
 
-import csv
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
+from casebook import marks, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +11,6 @@ from kg.fold import fold
 from kg.model import Span
 from kg.segment import LONGEST_HEAD, PARAGRAPH, segment
 
-CASES = Path(__file__).parent / "cases" / "segment.tsv"
 PIECES = st.sampled_from(
     [
         *"一、 （一） 1. （1） 一是 二是 另一方面 第三， 。 ； ！ ： <p> 办件 86 的 ， “ ” 十 2031年 、".split(),
@@ -25,16 +23,9 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(st.one_of(PIECES, st.text(max_size=3)), max_size=40).map("".join)
 
 
-def rows():
-    with CASES.open(encoding="utf-8", newline="") as file:
-        found = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [{name: cell.replace("\\n", "\n").replace("\\r", "\r") for name, cell in row.items()} for row in found]
-
-
 def params():
-    for row in rows():
-        marks = [pytest.mark.xfail(strict=True)] if row["kind"] == "known-failure" else []
-        yield pytest.param(row, id=f"{row['kind']}-{row['note']}", marks=marks)
+    for row in rows("segment"):
+        yield pytest.param(row, id=f"{row['kind']}-{row['note']}", marks=marks(row))
 
 
 @pytest.mark.parametrize("row", list(params()))
@@ -48,7 +39,7 @@ def test_the_outline_of_a_text(row):
 
 
 def test_every_case_is_collected_and_of_a_known_kind():
-    found = rows()
+    found = rows("segment")
 
     assert 45 <= len(found) == len(list(params()))
     assert {"wild", "synthetic", "negative", "known-failure"} == {row["kind"] for row in found}
