@@ -108,16 +108,11 @@ def _graphml_edge(number: int, edge: Edge) -> str:
 
 # ---------------------------------------------------------------- GEXF 1.3
 
+# Label, size and colour have elements of their own there.
 _GEXF_NODE = {
-    "kind": "string",
-    "iri": "string",
-    "year": "integer",
-    "full_name": "string",
-    "code": "string",
-    "value": "double",
-    "unit": "string",
-    "period": "string",
-    "modality": "string",
+    key: "integer" if kind == "int" else kind
+    for key, kind in _NODE_KEYS.items()
+    if key not in {"label", "size", "color"}
 }
 
 
