@@ -73,12 +73,6 @@ class Edge:
     evidence: str = ""  # their sentences, a line each
 
 
-def entity_counts(store: ox.Store) -> dict[str, int]:
-    """Count the entities of a graph by kind: what a picture of all kinds shows as nodes."""
-    found = Counter(node.kind for node in Picture(store, Options(ALL_KINDS)).entities.values())
-    return dict(sorted(found.items()))
-
-
 class Picture:
     """Nodes and edges of a store; edges come in two parts, since the first decides which nodes are shown."""
 
