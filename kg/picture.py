@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from kg.iris import DEF, PREFIXES, compact
-from kg.selection import ALL_KINDS, Options, by_report, regions_within, select, year_of
+from kg.selection import Options, by_report, regions_within, select, year_of
 
 PALETTE = {
     "Region": "#0072B2",
