@@ -4,10 +4,9 @@ import re
 from functools import cache
 
 import pytest
+from casebook import rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_canonical import rows as phrases
-from test_indicators import rows as sentences
 
 from kg.canonical import canonical
 from kg.fold import fold
@@ -147,10 +146,10 @@ def cue_sets(file):
 
 def answers(words):
     """What the cases of this stage give: of the sentences, of the phrases, of modality and year."""
-    texts = [row["text"] for row in sentences() if row["kind"] != "known-failure"]
+    texts = [row["text"] for row in rows("indicators") if row["kind"] != "known-failure"]
     found = [observations(t, words) for t in (*texts, *(t for t, _ in MODALITIES), *(t for t, _ in PERIODS))]
     last = observations("去年全年办理业务320件。", words, Meta(period="2032", issued="2032-06-01"))
-    asked = [(row["phrase"], row["unit"] or None, row["reform"] or None) for row in phrases()]
+    asked = [(row["phrase"], row["unit"] or None, row["reform"] or None) for row in rows("canonical")]
     return found, last, [canonical(*a, words) for a in asked]
 
 
