@@ -14,6 +14,8 @@ from kg.lexicon import Lexicon, Term
 
 _LIGHT = re.compile(r"[（(][^（）()]{0,20}[）)]|[的了]|各类|各项|所有")
 _COUNTED = ("数", "量")
+_PARTICLES = re.compile(r"[的了]")
+_BRACKETS = re.compile(r"[（(][^（）()]{0,20}[）)]")
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class _Rules:
     names: dict[str, Term]
     needs: dict[str, dict[str, tuple[str, ...]]]  # indicator → the reforms that its name speaks of, with their names
     announcing: re.Pattern[str]
+    aim: re.Pattern[str]
     counts: frozenset[str]
 
 
@@ -34,6 +37,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
             for term in indicators
         },
         announcing=re.compile(f"^(?:{lexicon.alternation('announcing')})++(?=..)"),
+        aim=re.compile("^A++|A++$".replace("A", lexicon.alternation("bound-before", "target-before"))),
         counts=frozenset(t.label for t in lexicon.of_kind("Unit") if (t.fact("unitKind") or "count") == "count"),
     )
 
@@ -48,6 +52,35 @@ def canonical(phrase: str, unit: str | None, reform: str | None, lexicon: Lexico
             if term and _fits(term, bare, unit, reform, rules):
                 return term.label
     return None
+
+
+def core(phrase: str, lexicon: Lexicon) -> str:
+    """Return a phrase without particles, a leading act of announcing, and words of aim or limit at its ends.
+
+    >>> from kg.lexicon import load_lexicon
+    >>> terms = load_lexicon()
+    >>> core("公布的许可事项（含子项）", terms), core("网办率不低于", terms)
+    ('许可事项（含子项）', '网办率')
+    """
+    rules = _rules(lexicon)
+    return rules.aim.sub("", rules.announcing.sub("", _PARTICLES.sub("", phrase)))
+
+
+def base(phrase: str, indicator: str | None, lexicon: Lexicon) -> str:
+    """Return what tells a measure from others of its indicator.
+
+    Of a phrase that is a name of the indicator, that is what its brackets add; of any other, all of it.
+
+    >>> from kg.lexicon import load_lexicon
+    >>> terms = load_lexicon()
+    >>> base("进驻事项（含税务）", "政务服务中心进驻事项数", terms), base("进驻事项", None, terms)
+    ('（含税务）', '进驻事项')
+    """
+    rules, words = _rules(lexicon), core(phrase, lexicon)
+    named = (rules.names.get(bare + tail) for bare in (_bare(phrase), _bare(words)) for tail in ("", *_COUNTED))
+    if indicator and any(term.label == indicator for term in named if term):
+        return "".join(_BRACKETS.findall(words))
+    return words
 
 
 def _fits(term: Term, bare: str, unit: str | None, reform: str | None, rules: _Rules) -> bool:

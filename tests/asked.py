@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -48,6 +49,9 @@ unit:台 a kg:Unit, skos:Concept ; skos:prefLabel "台"@zh-Hans, "machines"@en .
 unit:个 a kg:Unit, skos:Concept ; skos:prefLabel "个"@zh-Hans, "of things"@en .
 unit:% a kg:Unit, skos:Concept ; skos:prefLabel "%"@zh-Hans, "per cent"@en .
 """.replace("unit:%", "<https://w3id.org/reform-kg/unit/%25>")
+
+
+places = cache(load_gazetteer)
 
 
 @dataclass(frozen=True)
@@ -182,7 +186,7 @@ def chunks(folder: Path, base: str = BASE):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "terms.ttl").write_text(TERMS, encoding="utf-8")
     shutil.copy(ontology_path() / "core.ttl", folder)
-    gazetteer, lexicon = load_gazetteer(), load_lexicon(folder)
+    gazetteer, lexicon = places(), load_lexicon(folder)
     codes: set[str] = set()
     for extraction in reports():
         codes |= codes_of(extraction, gazetteer)
@@ -198,3 +202,13 @@ def built(folder: Path, base: str = BASE) -> Path:
 
 def opened(folder: Path) -> ox.Store:
     return open_store(built(folder))
+
+
+def graph_of(folder: Path, *extractions) -> ox.Store:
+    """The graph of some reports, with the terms of the invented one."""
+    list(chunks(folder / "ontology"))
+    lexicon, gazetteer = load_lexicon(folder / "ontology"), places()
+    quads = [to_nquads(one, gazetteer, lexicon) for one in extractions]
+    codes = set().union(*(codes_of(one, gazetteer) for one in extractions))
+    build_store(folder / "outputs", [*quads, terms_nquads(folder / "ontology", gazetteer, codes)])
+    return open_store(folder / "outputs")

@@ -4,18 +4,16 @@ import json
 import sys
 
 import pytest
-from asked import built, chunks, figure, report, says
+from asked import built, figure, graph_of, report, says
 from click.testing import CliRunner
 
 from kg.cli import main
 from kg.conflicts import apart, cells, conflict_rows, conflicts
 from kg.errors import KgError
-from kg.gazetteer import load_gazetteer
-from kg.graph import codes_of, to_nquads
 from kg.lexicon import load_lexicon
 from kg.panel import COLUMNS, codebook, panel, write_parquet
 from kg.selection import Options
-from kg.store import build_store, open_store
+from kg.store import open_store
 
 ANJI = "https://w3id.org/reform-kg/region/330523"
 
@@ -24,18 +22,6 @@ def at(path, region, *figures, year="2023"):
     """A report of figures: (words, value, unit, what, more)."""
     sentences = [says(f"{words}云岭所记。", figure(words, *rest, **more)) for words, *rest, more in figures]
     return report(path, region, year, None, f"{path}纪要", *sentences)
-
-
-def graph_of(folder, *reports):
-    """A graph of given reports with the terms of the invented one."""
-    list(chunks(folder / "ontology"))
-    lexicon, gazetteer = load_lexicon(folder / "ontology"), load_gazetteer()
-    quads = [to_nquads(one, gazetteer, lexicon) for one in reports]
-    codes = set().union(*(codes_of(one, gazetteer) for one in reports))
-    from kg.vocabulary import terms_nquads
-
-    build_store(folder / "outputs", [*quads, terms_nquads(folder / "ontology", gazetteer, codes)])
-    return open_store(folder / "outputs")
 
 
 @pytest.fixture(scope="module")
