@@ -11,8 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from kg.gazetteer import Division, Gazetteer
+from kg.jump import jump
 from kg.lexicon import Lexicon
 from kg.localities import find_localities
 from kg.places import Form, Names, Need, Sighting, names, sight
@@ -37,6 +39,7 @@ class _Rules:
     body: re.Pattern[str]
     own: re.Pattern[str]
     bare: re.Pattern[str]
+    bare_first: re.Pattern[str]
     nation: re.Pattern[str]
 
 
@@ -49,7 +52,8 @@ def _rules(lexicon: Lexicon) -> _Rules:
         re.compile(rf"\w{{0,3}}?{words('region-medium')}"),
         re.compile(rf"\w{{0,14}}?{words('region-body')}"),
         re.compile(rf"{words('region-own')}(?P<level>{level})(?!{words('region-own-next')})"),
-        re.compile(rf"(?:^|\W)(?P<level>{level})(?!{words('region-bare-next')})\w{{2,14}}?{words('region-body')}"),
+        re.compile(rf"(?<!\w)(?P<level>{level})(?!{words('region-bare-next')})\w{{2,14}}?{words('region-body')}"),
+        lexicon.first("region-own-level"),
         re.compile(words("region-nation")),
     )
 
@@ -71,7 +75,8 @@ def home_region(
     for text, factor in ((title or "", TITLE), (folded, 1.0)):
         for division, weight in _evidence(text, lexicon, gazetteer, year):
             weights[division] += factor * weight
-    levels = Counter(m["level"] for p in (rules.own, rules.bare) for m in p.finditer(folded))
+    own = chain(rules.own.finditer(folded), jump(rules.bare_first, rules.bare, folded))
+    levels = Counter(m["level"] for m in own)
     if len(rules.nation.findall(folded)) * SURENESS[Form.FULL] >= sum(weights.values()):
         return None
     return _walk(weights, levels, lexicon.words("region-county-level"), gazetteer)

@@ -89,13 +89,10 @@ class Lexicon:
         words = sorted({w for cue in cues for w in self.words(cue)}, key=lambda w: (-len(w), w))
         return f"(?:{'|'.join(map(re.escape, words))})"
 
-    def first(self, *cues: str) -> str:
-        """Return a look at one character, to put before a search that begins with a word of the cue sets.
-
-        It changes nothing of what is found; `re` tries the words themselves only where one can begin.
-        """
+    def first(self, *cues: str) -> re.Pattern[str]:
+        """Return the set of characters with which the words of the cue sets begin, for a search that jumps (`jump`)."""
         firsts = sorted({word[0] for cue in cues for word in self.words(cue)})
-        return f"(?=[{re.escape(''.join(firsts))}])"
+        return re.compile(f"[{re.escape(''.join(firsts))}]")
 
     def of_kind(self, kind: str) -> tuple[Term, ...]:
         """Return the terms of one kind, in the order of their IRIs."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kg.jump import jump
 from kg.lexicon import Lexicon
 from kg.model import Span
 from kg.places import Form, Sighting
@@ -31,6 +32,7 @@ class Locality:
 @dataclass(frozen=True)
 class _Rules:
     head: re.Pattern[str]  # the kinds of place, by group
+    head_first: re.Pattern[str]
     part: re.Pattern[str]  # a part of a free trade zone
     not_next: re.Pattern[str]
     bears_out: re.Pattern[str]
@@ -49,7 +51,8 @@ def _rules(lexicon: Lexicon) -> _Rules:
     no_town = re.compile(rf"{words('region-town-generic')}++")
     heads = {group: f"region-{group}-head" for group in ("zone", "town", "village")}
     return _Rules(
-        re.compile(f"{lexicon.first(*heads.values())}(?:{'|'.join(f'(?P<{g}>{words(h)})' for g, h in heads.items())})"),
+        re.compile("|".join(f"(?P<{group}>{words(cue)})" for group, cue in heads.items())),
+        lexicon.first(*heads.values()),
         re.compile(rf"{words('region-zone-whole')}(?P<name>\w{{2,6}}?){words('region-zone-part')}"),
         re.compile(words("region-town-not-next")),
         re.compile(rf"\Z|\n|{words('region-town-next')}"),
@@ -121,7 +124,7 @@ def _beside(folded: str, candidates: Sequence[Locality], at: int, kept: set[int]
 def _candidates(text: _Text) -> Iterator[Locality]:
     """Yield what has the form of a locality, and a left edge."""
     reached = 0
-    for m in text.rules.head.finditer(text.folded):
+    for m in jump(text.rules.head_first, text.rules.head, text.folded):
         kind, start, end = str(m.lastgroup), m.start(), m.end()
         if start in text.sure or (kind != "zone" and text.rules.not_next.match(text.folded, end)):
             continue

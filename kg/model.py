@@ -6,18 +6,27 @@ Out of scope: how any of them is found (the stages) and how it is written down (
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple, Self
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """`text[start:end]` of a document, in Unicode code points, half-open; never empty."""
-
+class _Ends(NamedTuple):
     start: int
     end: int
 
-    def __post_init__(self) -> None:
-        if not 0 <= self.start < self.end:
-            raise ValueError(f"not a span: {self.start}:{self.end}")
+
+class Span(_Ends):
+    """`text[start:end]` of a document, in Unicode code points, half-open; never empty.
+
+    A tuple: a text makes thousands of them, and compares them more often still.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, start: int, end: int) -> Self:
+        """Raise ValueError where the span would hold nothing."""
+        if not 0 <= start < end:
+            raise ValueError(f"not a span: {start}:{end}")
+        return tuple.__new__(cls, (start, end))
 
     def of(self, text: str) -> str:
         """Return the characters that the span covers."""

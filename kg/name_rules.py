@@ -29,7 +29,7 @@ class ReformRules:
     sure: re.Pattern[str]
     field: re.Pattern[str]
     shape: re.Pattern[str]
-    bare: re.Pattern[str]
+    bare: tuple[re.Pattern[str], ...]  # the last begins with 即, two characters into the name
     item: re.Pattern[str]
     event: re.Pattern[str]
     no_event: re.Pattern[str]
@@ -69,8 +69,10 @@ def reform_rules(lexicon: Lexicon) -> ReformRules:
             rf"(?:^.{{1,10}}(?<=..){words('reform-shape-end')}|^一{one}{hanzi}{{2,3}}|^{merged}"
             rf"|^{hanzi}{{1,3}}即{hanzi}{{1,3}}|^(?:一{hanzi}){{2,4}}|^{hanzi}(?:即|免|不){hanzi}{hanzi}?)$"
         ),
-        bare=re.compile(
-            rf"(?<!{words('reform-one-other')})一{one}(?:{acts})|{merged}|{hanzi}{{2}}即{become}(?!{hanzi}?即)"
+        bare=(
+            re.compile(rf"一(?<!{words('reform-one-other')}一){one}(?:{acts})"),
+            re.compile(merged),
+            re.compile(rf"即(?<={hanzi}{{2}}即){become}(?!{hanzi}?即)"),
         ),
         item=re.compile(rf"(一{hanzi}一{hanzi}{{1,2}}?)(?=[、，,。；;”]|等|{words('reform-change')})"),
         event=re.compile(words("reform-event")),
@@ -96,6 +98,7 @@ class PlatformRules:
     head: re.Pattern[str]  # of a name with or without quotes
     quoted_head: re.Pattern[str]  # after a quoted name
     app: re.Pattern[str]
+    app_first: re.Pattern[str]
     machine: re.Pattern[str]
     line: re.Pattern[str]
     generic: re.Pattern[str]
@@ -118,6 +121,7 @@ class PlatformRules:
     source: re.Pattern[str]
     source_before: re.Pattern[str]
     letter: re.Pattern[str]
+    letter_first: re.Pattern[str]
     bound: Boundary
 
 
@@ -126,7 +130,6 @@ def platform_rules(lexicon: Lexicon) -> PlatformRules:
     """Compile the cue words of platforms."""
     words = lexicon.alternation
     app = rf"{words('platform-carrier')}{{0,3}}(?<![A-Za-z]){words('platform-head-app')}(?![A-Za-z])"
-    app = lexicon.first("platform-carrier", "platform-head-app") + app
     head = words("platform-head-system", "platform-head-site", "platform-head-machine")
     quoted = words("platform-head-system", "platform-head-site", "platform-head-machine", "platform-head-quoted")
     code = words("platform-head-code")
@@ -134,9 +137,10 @@ def platform_rules(lexicon: Lexicon) -> PlatformRules:
         head=re.compile(head),
         quoted_head=re.compile(rf"(?P<infix>[\u4e00-\u9fff+]{{0,{INFIX}}}?)(?P<head>{quoted}{{1,2}})"),
         app=re.compile(app),
+        app_first=lexicon.first("platform-carrier", "platform-head-app"),
         machine=re.compile(f"{words('platform-head-machine')}$"),
         line=re.compile(
-            rf"(?<!\d)1\d{{4}}(?!\d)[”\"]?\s?(?P<infix>[\u4e00-\u9fff]{{0,10}}?){words('platform-head-line')}+"
+            rf"1(?<!\d1)\d{{4}}(?!\d)[”\"]?\s?(?P<infix>[\u4e00-\u9fff]{{0,10}}?){words('platform-head-line')}+"
         ),
         generic=re.compile(words("platform-generic")),
         function=re.compile(words("platform-function")),
@@ -150,7 +154,7 @@ def platform_rules(lexicon: Lexicon) -> PlatformRules:
         name_end=re.compile(f"(?:{words('platform-name-end')}|[A-Za-z])$"),
         code=re.compile(code),
         not_code=re.compile(f"{words('platform-code-other')}$"),
-        list_tail=re.compile(rf"[”\"]?等\d{{1,3}}个(?P<class>[\u4e00-\u9fff]{{0,8}}?){words('platform-list-head')}"),
+        list_tail=re.compile(rf"等\d{{1,3}}个(?P<class>[\u4e00-\u9fff]{{0,8}}?){words('platform-list-head')}"),
         whole=re.compile("|".join("[“”]?".join(word) for word in lexicon.words("platform-whole"))),
         counted=re.compile(f"(?:等|[0-9一二两三四五六七八九十百多几余]{words('platform-counted')})$"),
         media=re.compile(f"{words('platform-media-end')}$"),
@@ -160,5 +164,6 @@ def platform_rules(lexicon: Lexicon) -> PlatformRules:
         letter=re.compile(
             rf"(?<![A-Za-z0-9]){words('platform-letter')}[\u4e00-\u9fff]{{1,3}}(?![\u4e00-\u9fffA-Za-z0-9])"
         ),
+        letter_first=lexicon.first("platform-letter"),
         bound=boundary(lexicon),
     )

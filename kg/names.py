@@ -18,7 +18,7 @@ QUOTED = 30  # characters between quotation marks; what is longer is speech, not
 
 _QUOTATION = re.compile(
     rf"“([^“”\n]{{1,{QUOTED}}})”|「([^「」\n]{{1,{QUOTED}}})」|『([^『』\n]{{1,{QUOTED}}})』"
-    rf"|(?<!=)\"([^\"\n=<>]{{1,{QUOTED}}})\"|(?<![“‘])‘([^‘’\n]{{1,{QUOTED}}})’"
+    rf"|\"(?<!=\")([^\"\n=<>]{{1,{QUOTED}}})\"|‘(?<![“‘]‘)([^‘’\n]{{1,{QUOTED}}})’"
 )
 _TITLE = re.compile(r"《[^《》\n]{1,120}》")
 _EDGE = "。；;，,！!？?：:、《》〈〉()（）【】[]|｜\n\r\t<>—…\"'“”‘’「」『』/→•"

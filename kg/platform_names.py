@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from kg.jump import jump
 from kg.lexicon import Lexicon, Match
 from kg.model import Kind, Mention, Rejection, Span
 from kg.name_rules import PlatformRules, platform_rules
@@ -140,7 +141,7 @@ def _apps(text: _Text) -> Iterator[Candidate]:
     """Yield X小程序 and 公众号“X”."""
     rules, folded = text.rules, text.folded
     starts = {q.outer.start: q for q in text.quoted}
-    for m in rules.app.finditer(folded):
+    for m in jump(rules.app_first, rules.app, folded):
         if q := starts.get(m.end()):
             if not rules.company.fullmatch(q.inner.of(folded)):
                 yield Candidate(q.inner, plain(q.inner.of(folded)), "app-quoted")
@@ -190,7 +191,7 @@ def _whole(text: _Text) -> Iterator[Candidate]:
 def _lettered(text: _Text) -> Iterator[Candidate]:
     """Yield names with a Latin letter among their characters: 青证e查."""
     folded, bound = text.folded, text.rules.bound
-    for m in text.rules.letter.finditer(folded):
+    for m in jump(text.rules.letter_first, text.rules.letter, folded):
         start = bound.start(folded, m.start())
         if m.end() - start <= PRODUCT + 1:
             yield Candidate(Span(start, m.end()), plain(folded[start : m.end()]), "letter")
@@ -202,7 +203,7 @@ def _lists(text: _Text) -> Iterator[Candidate]:
     for m in rules.list_tail.finditer(folded):
         if rules.bound.cuts(m.group("class")):
             continue
-        end = m.start()
+        end = m.start() - (folded[m.start() - 1 : m.start()] in ("”", '"'))
         while end > 0:
             start = rules.bound.start(folded, end)
             if SHORT < end - start <= ITEM and not rules.generic.fullmatch(folded, start, end):

@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
+from kg.jump import jump
 from kg.lexicon import Lexicon
 from kg.model import Quantity, Rejection, Span
 from kg.numerals import ARABIC, CHINESE, SCALES, adjacent, chinese, exact, scaled
@@ -20,15 +21,13 @@ from kg.wording import FORMER
 _PARTS = {"百": 100, "千": 1000, "万": 10_000}
 _PART_UNIT = {100: "%", 1000: "‰", 10_000: "‱"}
 
+_FIRST = re.compile("[0-9百千万亿零〇一二两三四五六七八九十]")
 _NUMERAL = re.compile(
     rf"""
-      (?= [\d百千万亿零〇一二两三四五六七八九十] )  # a look at one character, before the forms are tried one by one
-    (?:
       (?P<whole> [百千万] | {ARABIC} | [一二两三四五六七八九十]{{1,3}}+ ) 分之 (?P<part> {ARABIC} | {CHINESE} )
     | (?P<over> (?<![\d/.]) [1-9]\d? ) / (?P<under> [1-9]\d? ) (?![\d/])
     | (?P<digits> {ARABIC} ) (?P<middle> [ ]? [余多几]? ) (?P<scale> (?: [十百千]? 万 亿? | [十百千]? 亿 | [百千] )?+ )
     | (?P<chinese> {CHINESE} )
-    )
     """,
     re.VERBOSE,
 )
@@ -113,7 +112,7 @@ def find_quantities(
     quantities: list[Quantity] = []
     rejections: list[Rejection] = []
     end = 0
-    for m in _NUMERAL.finditer(folded):
+    for m in jump(_FIRST, _NUMERAL, folded):
         if m.start() < end:
             continue
         found = _read(folded, m, rules, company)

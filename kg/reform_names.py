@@ -211,10 +211,12 @@ def _siblings(text: _Text, known: Candidate) -> Iterator[Candidate]:
 
 def _bare(text: _Text) -> Iterator[Candidate]:
     """Yield names without quotes whose form is a reform's: 一窗快办, 三证联发, 拿地即开工."""
-    for m in text.rules.bare.finditer(text.folded):
-        if text.quotes.over(Span(*m.span())):
-            continue  # the quotation is judged as a whole
-        yield Candidate(Span(*m.span()), m.group(), "form")
+    *whole, middle = text.rules.bare
+    spans = [Span(*m.span()) for pattern in whole for m in pattern.finditer(text.folded)]
+    spans += [Span(m.start() - 2, m.end()) for m in middle.finditer(text.folded)]
+    for span in spans:
+        if not text.quotes.over(span):  # a quotation is judged as a whole
+            yield Candidate(span, span.of(text.folded), "form")
 
 
 def _events(text: _Text) -> Iterator[Candidate]:

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from kg.jump import jump
 from kg.model import Span
 
 _COUNT = "[一二三四五六七八九十]{1,3}"
+_EDGE = re.compile(r"[\n。；;！？：:]")
+"""After it a line or a sentence may begin."""
 _ITEM = re.compile(
     rf"""
-    (?: (?<=^) | (?<=[\n。；;！？：:]) ) [ \t]*      # a line or a sentence begins
+    [ \t]*
     (?: (?P<chapter> {_COUNT} 、 )                 # 一、
       | (?P<section> [（(] {_COUNT} [）)] )         # （一）
       | (?P<point>   \d{{1,2}} [.、] (?!\d) )       # 1.
@@ -26,9 +29,10 @@ _ITEM = re.compile(
 LEVELS = {"chapter": 1, "section": 2, "point": 3, "sub": 4, "inline": 5}
 PARAGRAPH = 6
 LONGEST_HEAD = 60  # characters; a first sentence longer than that tells a story and heads nothing (2026-11)
+_ENDS = re.compile(r"[。！？；;\n<]")
 _WRAPPED = (
-    r"(?<=[\u4e00-\u9fff])\n(?=[ \t]*\d++(?:[.,]\d++)*+(?![年月日.、．)）:：/-]))"
-    r"|(?<=\d)\n(?=[ \t]*[\u4e00-\u9fff%，。、])"
+    r"\n(?:(?<=[\u4e00-\u9fff]\n)(?=[ \t]*\d++(?:[.,]\d++)*+(?![年月日.、．)）:：/-]))"
+    r"|(?<=\d\n)(?=[ \t]*[\u4e00-\u9fff%，。、]))"
 )
 """A line that breaks around a number, as text taken from a page does: …进驻单位⏎34个."""
 _SENTENCE_END = re.compile(
@@ -79,14 +83,21 @@ class Outline:
 def segment(folded: str) -> Outline:
     """Cut a text into sentences and items."""
     sentences = tuple(_sentences(folded)) or (Span(0, max(1, len(folded))),)
-    found = [(m.start(m.lastgroup or 0), m.end(), LEVELS[m.lastgroup or "inline"]) for m in _ITEM.finditer(folded)]
+    found = [(m.start(m.lastgroup or 0), m.end(), LEVELS[m.lastgroup or "inline"]) for m in _numbered(folded)]
     marks = tuple(Span(start, end) for start, end, _ in found)
     return Outline(folded, sentences, tuple(_items(folded, found)), marks)
 
 
+def _numbered(text: str) -> Iterator[re.Match[str]]:
+    """Yield the numbering of items."""
+    for start in (0, *(m.end() for m in _EDGE.finditer(text))):
+        if m := _ITEM.match(text, start):
+            yield m
+
+
 def _sentences(text: str) -> Iterator[Span]:
     start = 0
-    for m in _SENTENCE_END.finditer(text):
+    for m in jump(_ENDS, _SENTENCE_END, text):
         if m["wrapped"]:
             continue
         end = m.end() if m.group()[0] in "。！？；;" else m.start()

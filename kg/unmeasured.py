@@ -13,67 +13,76 @@ from kg.model import Span
 from kg.numerals import CHINESE, LONGEST
 
 _YEAR = r"(?:19|20)\d{2}"
+_DIGIT = "[一二三四五六七八九十]"
 _MONTH_AND_DAY = r"(?:\d{1,2}[ ]?(?:月份?|[/.-])[ ]?(?:\d{1,2}[ ]?日?)?+)?+"
 _DAYS = r"(?:[ ]?\d{1,2}[ ]?日(?:[ ]?[—–~～至到-]{1,2}[ ]?\d{1,2}[ ]?日)?|底|初|末)?"
+_HOURS = r"(?:(?<=[上下]午|凌晨|早上|晚上)|(?<=[上下]午[ ]|凌晨[ ]|早上[ ]|晚上[ ])|(?<=日)|(?<=日[ ]))"
 _DATES = "|".join(
     (
         rf"{_YEAR}[ ]?[—–~～至到-]{{1,2}}[ ]?(?:{_YEAR}|\d{{2}}(?=[ ]?年))[ ]?年?度?",  # 2024—2026年
         rf"{_YEAR}[ ]?(?:年度?|[/.-])[ ]?" + _MONTH_AND_DAY,  # 2024年3月1日, 2024-03-01
-        r"(?<!\d)\d{2}-\d{2}-\d{2}(?!\d)",  # 23-08-10
-        r"(?<![\d.])\d{1,2}[ ]?[—–~～至到-]{1,2}[ ]?\d{1,2}[ ]?月份?(?:\d{1,2}[ ]?日)?",  # 1-6月
-        r"(?<![\d.])\d{1,2}[ ]?月份?" + _DAYS,  # 3月, 3月1日, 3月1日至5日
-        r"(?<![\d.])\d{1,2}[ ]?日?[ ]?[—–~～至到-]{1,2}[ ]?\d{1,2}日(?!内|以内)",  # 20日至26日
-        r"(?<!\d)1\d{2}年(?:\d{1,2}月(?:\d{1,2}日)?|[起底度末])",  # 109年6月, of Taiwan's era
-        r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?",  # 14:21:30
-        r"[二一][零〇九]{1,2}[零〇一二三四五六七八九]{1,2}年",  # 二〇二四年
-        r"[一二三四五六七八九十]{1,3}月(?:份|[一二三四五六七八九十]{1,3}日)",  # 三月五日
-        r"(?:[上下]午|凌晨|早上|晚上|日[ ]?)[ ]?\d{1,2}[点时](?:\d{1,2}分)?",
+        r"\d{2}-\d{2}-\d{2}(?!\d)",  # 23-08-10
+        r"(?<![.])\d{1,2}[ ]?[—–~～至到-]{1,2}[ ]?\d{1,2}[ ]?月份?(?:\d{1,2}[ ]?日)?",  # 1-6月
+        r"(?<![.])\d{1,2}[ ]?月份?" + _DAYS,  # 3月, 3月1日, 3月1日至5日
+        r"(?<![.])\d{1,2}[ ]?日?[ ]?[—–~～至到-]{1,2}[ ]?\d{1,2}日(?!内|以内)",  # 20日至26日
+        r"1\d{2}年(?:\d{1,2}月(?:\d{1,2}日)?|[起底度末])",  # 109年6月, of Taiwan's era
+        r"\d{1,2}:\d{2}(?::\d{2})?",  # 14:21:30
+        _HOURS + r"\d{1,2}[点时](?:\d{1,2}分)?",  # 上午9时
     )
 )
-_COMPANY = {  # reason → what a numeral must lie in to measure nothing
-    "address": r"https?://[^\s，。）)]{1,300}|www\.[\w./-]{1,200}|[\w./-]{1,100}\.s?html?\b",
-    "program": r"<(?:style|script)\b[^<]*+(?:<(?!/?(?:style|script)\b)[^<]*+)*+</(?:style|script)>",
-    "markup": r"<[^<>\n]{1,2000}>|&\w{2,8};|&#\d{1,6};",
+_RUN = re.compile(r"[0-9](?<![0-9]{2})")
+"""Where a run of digits begins."""
+_AT_RUN = {  # reason → what a run of digits must begin to measure nothing; tried only there
     "date": _DATES,
-    "document": rf"[〔［\[（(【]\s?{_YEAR}\s?[〕］\]）)】]\s?第?\s?\d{{1,5}}\s?号|第?\d{{1,6}}号",
-    "months": r"(?<![目以之此])前\s?\d{1,2}\s?个月",
-    "rank": r"(?<![目以之当此年月日])前\s?(?:\d{1,4}|[一二三四五六七八九十]{1,3})(?![\d个月年周天])",
-    "ordinal": rf"第\s?(?:\d{{1,6}}|{CHINESE})",
-    "telephone": r"(?<!\d)(?:0\d{2,3}-\d{7,8}|1[3-9]\d{9}|\d{3}-\d{4}-\d{4})(?!\d)",
-    "formula": r"(?:\d{1,3}|[NXn])(?:\s?\+\s?[“\"]?(?:\d{1,3}|[NXn])[”\"]?){1,6}|\d{1,6}[天日]?\s?[×xX*]\s?\d{1,6}",
-    "letters": r"[A-Za-z][A-Za-z-]{0,10}\d+(?:\.\d+)?",
+    "document": r"\d{1,6}号",
+    "telephone": r"(?:0\d{2,3}-\d{7,8}|1[3-9]\d{9}|\d{3}-\d{4}-\d{4})(?!\d)",
+    "formula": r"\d{1,3}(?:\s?\+\s?[“\"]?(?:\d{1,3}|[NXn])[”\"]?){1,6}|\d{1,6}[天日]?\s?[×xX*]\s?\d{1,6}",
+    "letters": r"(?:(?<=[A-Za-z])|(?<=[A-Za-z]-))\d+(?:\.\d+)?",
     "serial": rf"\d{{{LONGEST},}}",
-    "title": r"《[^《》\n]{1,120}(?:《[^《》\n]{1,120}》[^《》\n]{0,60})?》",
 }
-_FIRST = {  # a look at one character, before the alternatives are tried one by one
-    "date": r"(?=[\d二一三四五六七八九十上下凌早晚日])",
-    "document": r"(?=[〔［\[（(【第\d])",
-    "telephone": r"(?=\d)",
-    "formula": r"(?=[\dNXn])",
-}
+_COMPANY = (  # reason, and what a numeral must lie in; each begins with a character or a set, to which `re` jumps
+    ("address", r"https?://[^\s，。）)]{1,300}"),
+    ("address", r"www\.[\w./-]{1,200}"),
+    ("address", r"[A-Za-z0-9_./-](?<![A-Za-z0-9_./-]{2})[A-Za-z0-9_./-]{0,100}\.s?html?\b"),
+    ("program", r"<(?:style|script)\b[^<]*+(?:<(?!/?(?:style|script)\b)[^<]*+)*+</(?:style|script)>"),
+    ("markup", r"<[^<>\n]{1,2000}>|&\w{2,8};|&#\d{1,6};"),
+    ("date", r"[二一][零〇九]{1,2}[零〇一二三四五六七八九]{1,2}年"),  # 二〇二四年
+    ("date", rf"{_DIGIT}{_DIGIT}{{0,2}}月(?:份|{_DIGIT}{{1,3}}日)"),  # 三月五日
+    ("document", rf"[〔［\[（(【]\s?{_YEAR}\s?[〕］\]）)】]\s?第?\s?\d{{1,5}}\s?号"),
+    ("months", r"前(?<![目以之此]前)\s?\d{1,2}\s?个月"),
+    ("rank", rf"前(?<![目以之当此年月日]前)\s?(?:\d{{1,4}}|{_DIGIT}{{1,3}})(?![\d个月年周天])"),
+    ("ordinal", rf"第\s?(?:\d{{1,6}}|{CHINESE})"),
+    ("formula", r"[NXn](?:\s?\+\s?[“\"]?(?:\d{1,3}|[NXn])[”\"]?){1,6}"),
+    ("title", r"《[^《》\n]{1,120}(?:《[^《》\n]{1,120}》[^《》\n]{0,60})?》"),
+)
 _NEEDED = {"address": ("://", "www.", "htm")}
 """Reason → words without all of which a text holds no such thing."""
 _QUOTED = re.compile(r"“([^“”\n]{1,24})”|「([^「」\n]{1,24})」|‘([^‘’\n]{1,24})’|\"([^\"\n]{1,24})\"")
 SHORT_NAME = 10  # characters with the marks; a longer quotation with digits may state figures (2026-11)
 
 
+_Patterns = tuple[tuple[str, re.Pattern[str]], ...]
+
+
 @cache
-def _patterns(lexicon: Lexicon) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """One pattern a reason: each has its own first character to jump to."""
+def _patterns(lexicon: Lexicon) -> tuple[_Patterns, _Patterns]:
+    """Return the patterns to try where a run of digits begins, and those to search for: one a reason, or several."""
     latin = sorted({f for unit in lexicon.of_kind("Unit") for f in unit.forms if f[0].isascii() and f[0].isalpha()})
     units = "|".join(map(re.escape, latin)) or "(?!)"
-    forms = {
-        **_COMPANY,
-        "fixed expression": lexicon.alternation("numbered-name"),
-        "lettered": rf"(?<!\d)\d++(?!(?:{units})(?![A-Za-z]))[A-Za-z][A-Za-z-]{{0,10}}",  # 5G; but 500Mbps
-    }
-    return tuple((reason, re.compile(f"{_FIRST.get(reason, '')}(?:{form})")) for reason, form in forms.items())
+    lettered = rf"\d++(?!(?:{units})(?![A-Za-z]))[A-Za-z][A-Za-z-]{{0,10}}"  # 5G; but 500Mbps
+    at_run = (*_AT_RUN.items(), ("lettered", lettered))
+    anywhere = (*_COMPANY, ("fixed expression", lexicon.alternation("numbered-name")))
+    return tuple((r, re.compile(form)) for r, form in at_run), tuple((r, re.compile(form)) for r, form in anywhere)
 
 
 def _stretches(folded: str, lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
-    for reason, pattern in _patterns(lexicon):
+    at_run, anywhere = _patterns(lexicon)
+    for reason, pattern in anywhere:
         if any(word in folded for word in _NEEDED.get(reason, ("",))):
             yield from ((*m.span(), reason) for m in pattern.finditer(folded))
+    runs = [m.start() for m in _RUN.finditer(folded)]
+    for reason, pattern in at_run:
+        yield from ((*m.span(), reason) for start in runs if (m := pattern.match(folded, start)))
 
 
 class Unmeasured:
