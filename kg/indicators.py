@@ -27,7 +27,10 @@ LONGEST_ITEM = 8  # characters of an item that needs its list's head although it
 LONGEST_VAGUE = 6  # characters of an act on a thing of no name: 列出事项, 办理业务 (2026-11)
 SHORT = range(2, 5)  # characters of an item that is not readable without its list's head: 村级, 川陕甘 (2026-11)
 _THING_CUT = re.compile(r"、|以及|和|及|与|(?<=[”」])(?=[“「])")
+_TITLE = re.compile(r"《[^《》]*》")
 _RATES = ("率", "占比", "比例", "度")
+FORMERLY = "（原）"
+"""Marks the old value of a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,11 @@ class Namer:
         group = [i]
         while group[-1] + 1 < len(self._places) and self._places[group[-1] + 1].joined:
             group.append(group[-1] + 1)
-        things = self._things(place.left) or self._history[-len(group) :]
+        things, said = self._things(place.left), self._wording.core(left[:mark])
+        if len(things) != len(group) and (not said or self._wording.is_weak(said)):
+            things = self._told(len(group))
+        else:
+            said = ""
         if len(things) != len(group) or len(group) == 1:
             return False
         self._about("、".join(thing for thing, _ in things))
@@ -123,8 +130,13 @@ class Namer:
         tail = self._wording.core(left[mark + len("分别") :])
         for number, (thing, words) in zip(group, things, strict=True):
             common = shared.group() if shared and not self._wording.attribute.search(thing) else ""
-            self._each[number] = Named((thing + common + tail)[-LONGEST:].strip(EDGE), "each", words)
+            self._each[number] = Named((thing + common + said + tail)[-LONGEST:].strip(EDGE), "each", words)
         return True
+
+    def _told(self, count: int) -> list[tuple[str, tuple[Span, ...]]]:
+        """Return the last things that were told, without their change: 甲由9项减至3项，乙由8项减至2项，分别压缩."""
+        told = [(self._wording.change_end.sub("", thing), words) for thing, words in self._history]
+        return [(thing, words) for thing, words in told if not thing.endswith(FORMERLY)][-count:]
 
     def _things(self, left: Span) -> list[tuple[str, tuple[Span, ...]]]:
         """Return the things listed before 分别, each with its own words."""
@@ -158,10 +170,12 @@ class Namer:
         return right[: found.start()] if found else right
 
     def _former(self, phrase: str, own: tuple[Span, ...]) -> Named:
-        return Named(f"{phrase[-LONGEST:].strip(EDGE)}（原）" if phrase else "", "from", own)
+        return Named(f"{phrase[-LONGEST:].strip(EDGE)}{FORMERLY}" if phrase else "", "from", own)
 
     def _counted(self, i: int, place: Place, left: str, right: str) -> Named:
         noun, tail = self._wording.noun_and_predicate(right)
+        if self._places[i + 1 : i + 2] and self._places[i + 1].left == place.right:
+            noun, tail = self._wording.without_change(noun, tail)
         first, last = self._group(i)
         lead = self._lead(self._of(self._places[first].left))
         if i != last:
@@ -217,7 +231,7 @@ class Namer:
         """一套材料（11份）: a number alone in brackets measures what stands before them."""
         before = [c for c in self._clauses if c.start < place.clause.start - 1]
         said = Span(before[-1].start, place.clause.start - 1).of(self._text) if before else ""
-        return self._topic if re.search(r"\d", said) else self._wording.core(said)
+        return self._topic if re.search(r"\d", _TITLE.sub("", said)) else self._wording.core(said)
 
     def _list_head(self, place: Place, core: str) -> str:
         """下沉事项为镇级121项、村级35项: short items of one list share what stands before the first."""

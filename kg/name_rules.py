@@ -36,6 +36,8 @@ class ReformRules:
     event_plain: re.Pattern[str]
     change: re.Pattern[str]
     change_field: re.Pattern[str]
+    change_goes_on: re.Pattern[str]
+    lead: re.Pattern[str]
     aim: re.Pattern[str]
     before_not: re.Pattern[str]
     spirit: re.Pattern[str]
@@ -80,6 +82,8 @@ def reform_rules(lexicon: Lexicon) -> ReformRules:
         no_event=re.compile(f"{words('reform-event-other')}[“]?$"),
         change=re.compile(words("reform-change")),
         change_field=re.compile(words("reform-change-field")),
+        change_goes_on=re.compile(words("reform-change-goes-on")),
+        lead=re.compile(f"{words('reform-name-lead')}++"),
         aim=re.compile(f"{words('reform-aim')}++"),
         before_not=re.compile(f"{words('reform-quote-before-not')}了?$"),
         spirit=re.compile(rf"的?{hanzi}{{0,2}}{words('reform-quote-spirit')}"),

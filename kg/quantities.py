@@ -216,7 +216,7 @@ def _bare(folded: str, m: re.Match[str], value: Decimal, rules: _Rules, *, appro
     number = Span(m.start(), m.end("digits") if not m["scale"] else m.end())
     if rules.name_noun.match(folded, m.end()):
         return Rejection(number, "name")
-    if rules.noun.match(folded, m.end()) and len(m["digits"]) < LONG_COUNT:
+    if rules.noun.match(folded, m.end()) and "." not in m["digits"] and len(m["digits"]) < LONG_COUNT:
         return _quantity(folded, number, number, value, rules, unit=None, approximate=approximate)
     ends = re.match(r"[ ]?(?:[，。；、）),;…！\n]|$)", folded[m.end() : m.end() + 2]) is not None
     before = folded[max(0, m.start() - 10) : m.start()]

@@ -77,7 +77,9 @@ def _listed(text: _Text) -> Iterator[Candidate]:
         quote = text.quotes.over(span)
         after = folded[quote.end : quote.end + 8] if quote else ""
         weak = match.weak or plain(span.of(folded)) in match.term.weak
-        if match.term.label in text.rules.duties and not quote:
+        if _ends_quotation(text, span):
+            yield Candidate(span, reason="half-quoted")  # “青店一件事”改革 names no 一件事改革
+        elif match.term.label in text.rules.duties and not quote:
             yield Candidate(span, reason="standing-duty")
         elif text.rules.spirit.match(after):
             yield Candidate(span, reason="quoted-otherwise")
@@ -85,6 +87,12 @@ def _listed(text: _Text) -> Iterator[Candidate]:
             yield Candidate(span, match.term.label, "term", known=True)
         else:
             yield Candidate(span, reason="weak-form-alone")
+
+
+def _ends_quotation(text: _Text, span: Span) -> bool:
+    """Tell whether a name begins within a quotation, behind its first word, and ends outside."""
+    quote = text.quotes.over(Span(span.start, span.start + 1))
+    return quote is not None and quote.start + 1 < span.start and quote.end <= span.end
 
 
 def _in_company(text: _Text, span: Span) -> bool:
@@ -165,7 +173,8 @@ def _is_name(name: str) -> bool:
 def _why(rules: ReformRules, name: str, company: _Company) -> str:
     """Return the id of the rule by which a quoted name is a reform, or nothing."""
     in_field = bool(rules.field.search(name))
-    shaped = any(rules.shape.search(part) for part in re.split("[、,，·]", name))
+    shapes = [rules.shape.search(part) is not None for part in re.split("[、,，·]", name)]
+    shaped = any(shapes)
     led = bool(rules.any_verb.search(company.before))
     if shaped and (company.suffix or led):
         return "quoted-form"
@@ -174,7 +183,7 @@ def _why(rules: ReformRules, name: str, company: _Company) -> str:
         return "quoted-suffix"
     if rules.verb.search(company.before) and (in_field or shaped):
         return "quoted-verb"
-    if shaped and in_field and not rules.weak_suffix.match(company.after):
+    if all(shapes) and in_field and not rules.weak_suffix.match(company.after):
         return "quoted-form"
     return ""
 
@@ -219,12 +228,20 @@ def _bare(text: _Text) -> Iterator[Candidate]:
             yield Candidate(span, span.of(text.folded), "form")
 
 
+def _name_start(text: _Text, end: int) -> int:
+    """Return where a name without quotes begins that ends at an offset: behind 全区, 累计办理 and the like."""
+    bound, lead = text.rules.bound, text.rules.lead
+    start = bound.without_level(text.folded, bound.start(text.folded, end), end)
+    found = lead.match(text.folded, start, end)
+    return found.end() if found else start
+
+
 def _events(text: _Text) -> Iterator[Candidate]:
     """Yield events of life and business: 开办书店一件事, 开办书店“一件事”."""
     folded, rules = text.folded, text.rules
     for m in rules.event.finditer(folded):
         left = m.start() - (folded[m.start() - 1 : m.start()] == "“" and folded[m.end() : m.end() + 1] == "”")
-        start = rules.bound.without_level(folded, rules.bound.start(folded, left), left)
+        start = _name_start(text, left)
         span = Span(min(start, m.start()), m.end())
         plainly = rules.no_event.search(folded, max(0, left - 2), left) or rules.aim.fullmatch(folded, start, left)
         plainly = plainly or rules.event_plain.fullmatch(folded, start, left)
@@ -238,12 +255,13 @@ def _changes(text: _Text) -> Iterator[Candidate]:
     """Yield reforms of government service that are called so: 船舶登记审批改革."""
     folded, rules = text.folded, text.rules
     for m in rules.change.finditer(folded):
-        start = rules.bound.start(folded, m.start())
+        start = _name_start(text, m.start())
         name = folded[start : m.start()]
         if aim := rules.aim.match(name):
             start, name = start + aim.end(), name[aim.end() :]
         quoted = folded[start - 1 : start] in CLOSING  # “X”改革 is the quotation's
-        if quoted or len(name) not in CHANGE or name in rules.never or not rules.change_field.search(name):
+        modifies = rules.change_goes_on.match(folded, m.end())  # 许可改革事项 are matters
+        if quoted or modifies or len(name) not in CHANGE or name in rules.never or not rules.change_field.search(name):
             yield Candidate(Span(min(start, m.start()), m.end()), reason="overall-aim")
         else:
             yield Candidate(Span(start, m.end()), plain(name), "change")

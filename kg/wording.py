@@ -145,6 +145,13 @@ class Wording:
             return counted, ""
         return counted[: found.start()], counted[found.start() :].removeprefix("的")[:LONGEST_TAIL]
 
+    def without_change(self, noun: str, tail: str) -> tuple[str, str]:
+        """Drop a change, which the next number measures: 12项事项办理时限压缩60%."""
+        if self.change_end.search(tail):
+            return noun, ""
+        shorter = self.change_end.sub("", noun)
+        return (noun if shorter == noun else self.attribute.sub("", shorter) or shorter), tail
+
 
 @cache
 def wording(lexicon: Lexicon) -> Wording:
