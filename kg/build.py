@@ -17,9 +17,10 @@ from pathlib import Path
 
 from kg.errors import UnreadableFile
 from kg.gazetteer import load_gazetteer
-from kg.inputs import STDIN, find_inputs, holder, load
+from kg.inputs import STDIN, find_inputs, holder, is_plain, load
 from kg.iris import BASE, Iris
 from kg.manifest import Input, Manifest, read_manifest, write_manifest
+from kg.readers.content import LIMITS, Limits
 from kg.resources import ontology_path
 from kg.shards import CACHE, Facts, Outcome, Recipe, Skipped, facts_version, has_shard, read_shard, sweep, work
 from kg.store import Change, building, generation, named_in, newest, unwritable
@@ -75,15 +76,15 @@ class Plan:
         return {name: len(getattr(self, name)) for name in ("new", "changed", "removed", "unchanged")}
 
 
-def plan(paths: Sequence[Path], out: Path, base: str = BASE, *, keep: bool = False) -> Plan:
+def plan(paths: Sequence[Path], out: Path, base: str = BASE, *, keep: bool = False, limits: Limits = LIMITS) -> Plan:
     """Tell what a build would do. For the parameters see `build`."""
     faults: list[UnreadableFile] = []
     given = {_identity(path): path for path in find_inputs(paths, faults)}
     old, version = read_manifest(newest(out)), facts_version()
     if keep:
         given |= {path: Path(path) for path in old.inputs if path not in given}
-    hashes = {path: _hash(holder(called)) for path, called in given.items()}
-    same = (old.version, old.base) == (version, base)
+    hashes = {path: _hash(holder(called), limits) for path, called in given.items()}
+    same = (old.version, old.base, old.limits) == (version, base, asdict(limits))
     unchanged = {
         path for path, sha in hashes.items() if same and sha and path in old.inputs and old.inputs[path].sha256 == sha
     }
@@ -106,7 +107,7 @@ def plan(paths: Sequence[Path], out: Path, base: str = BASE, *, keep: bool = Fal
     )
 
 
-def build(
+def build(  # noqa: PLR0913  one an option
     paths: Sequence[Path],
     out: Path,
     on_progress: Progress | None = None,
@@ -115,6 +116,7 @@ def build(
     keep: bool = False,
     workers: int = 1,
     scheduler: str | None = None,
+    limits: Limits = LIMITS,
 ) -> BuildReport:
     """Build the graph of the reports at the paths under the folder `out`, in place of the one that is there.
 
@@ -127,9 +129,11 @@ def build(
         on_progress: called with (done, all) after each input.
         base: where the IRIs of instances begin.
         keep: also keep the reports of earlier inputs that the paths don't name; otherwise they leave.
-        workers: processes that extract; 1 is this one, 0 is one for each CPU if there is enough to do. A script that
-            asks for more than one must guard its own start: `if __name__ == "__main__":`.
+        workers: processes that extract; 1 is this one, 0 is one for each CPU if there is enough to do, and one apart
+            from this if a file may end whoever reads it. A script that asks for others than its own must guard its
+            start: `if __name__ == "__main__":`.
         scheduler: address of a Dask scheduler whose workers extract instead.
+        limits: how much of each document is read at most; what is over one is left out and named.
 
     Raises:
         UnreadableFile: no input could be read at all; nothing is built then.
@@ -137,11 +141,13 @@ def build(
     """
     with building(out):
         try:
-            the_plan = plan(paths, out, base, keep=keep)
+            the_plan = plan(paths, out, base, keep=keep, limits=limits)
             manifest = the_plan.old
             if the_plan.anew or the_plan.todo or the_plan.removed:
-                with crew(workers or _enough(len(the_plan.todo)), scheduler) as hands:
-                    manifest = _Building(the_plan, out, base, hands, on_progress).manifest()
+                apart = not workers and any(not is_plain(the_plan.given[path]) for path in the_plan.todo)
+                with crew(workers or _enough(len(the_plan.todo)), scheduler, apart=apart) as hands:
+                    recipe = recipe_of(out, base, limits)
+                    manifest = _Building(the_plan, out, recipe, hands, on_progress).manifest()
             report = _report(manifest, the_plan)
             _write_report(out / REPORT, report)
         except OSError as error:
@@ -152,9 +158,9 @@ def build(
 class _Building:
     """One build on its way, from a plan to the manifest of a new generation."""
 
-    def __init__(self, the_plan: Plan, out: Path, base: str, hands: Crew, on_progress: Progress | None) -> None:
+    def __init__(self, the_plan: Plan, out: Path, recipe: Recipe, hands: Crew, on_progress: Progress | None) -> None:
         self._plan, self._out, self._hands, self._progress = the_plan, out, hands, on_progress
-        self._recipe = recipe_of(out, base)
+        self._recipe = recipe
         self._inputs = {path: the_plan.old.inputs[path] for path in the_plan.unchanged}
         self._in_store: dict[str, str] = {}  # the reports in the new generation: hash to shard
 
@@ -177,7 +183,8 @@ class _Building:
             came = [sha for sha, report in reports.items() if sha not in old or old[sha].shard != report.shard]
             known = plan.old.counts if counted and len(came) * FEW < len(reports) else None
             counts = change.finish(known, map(Iris(recipe.base).report, came))
-            found = Manifest(recipe.version, recipe.base, self._inputs, counts, named_in(change.store))
+            about = counts, named_in(change.store), asdict(recipe.limits)
+            found = Manifest(recipe.version, recipe.base, self._inputs, *about)
             write_manifest(change.path, found)
         sweep(recipe, {report.shard for known in self._inputs.values() for report in known.outcome.reports})
         return found
@@ -243,19 +250,19 @@ def _enough(inputs: int) -> int:
     return max(1, min(len(os.sched_getaffinity(0)), inputs // WORTH))
 
 
-def recipe_of(out: Path, base: str) -> Recipe:
+def recipe_of(out: Path, base: str, limits: Limits = LIMITS) -> Recipe:
     """Return what is the same for all reports of a build in that folder."""
-    return Recipe(str((out / CACHE / facts_version()).absolute()), facts_version(), base)
+    return Recipe(str((out / CACHE / facts_version()).absolute()), facts_version(), base, limits)
 
 
 def _identity(path: Path) -> str:
     return str(path) if path == STDIN else os.path.abspath(path)  # noqa: PTH100  links stay what they are called
 
 
-def _hash(path: Path) -> str | None:
+def _hash(path: Path, limits: Limits) -> str | None:
     """Return the hash of a file's bytes; None for what can't be read, or not twice."""
     try:
-        return None if path == STDIN else sha256(load(path)).hexdigest()
+        return None if path == STDIN else sha256(load(path, limits)).hexdigest()
     except UnreadableFile:
         return None
 

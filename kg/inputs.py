@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kg.errors import UnreadableFile
 from kg.readers.content import LIMITS, MB, Limits
+from kg.readers.kinds import AS_IT_STANDS, HEAD, begins_as_text
 
 STDIN = Path("-")
 NO_REPORTS = frozenset(
@@ -164,10 +165,23 @@ def load(path: Path, limits: Limits = LIMITS) -> bytes:
         mend = "Check that it is there and readable"
         raise UnreadableFile(f"can't be opened: {error.strerror}", where, mend) from error
     if len(data) > limits.file_bytes:
-        raise UnreadableFile(f"has more than {limits.file_bytes // MB:,} MB", where, "Is it a report? If so, split it")
+        mend = "Is it a report? If so, split it, or read it all: --max-mb"
+        raise UnreadableFile(f"has more than {limits.file_bytes / MB:,g} MB", where, mend)
     if not data:
         raise UnreadableFile("is empty", where, "Is it the right file?")
     return data
+
+
+def is_plain(path: Path) -> bool:
+    """Tell whether a file is read as plain text, and so by no library that it could make crash."""
+    if path.suffix.lower() not in AS_IT_STANDS:
+        return False
+    try:
+        _regular(path.stat(), "")
+        with path.open("rb") as file:
+            return begins_as_text(file.read(HEAD))
+    except (OSError, UnreadableFile):
+        return True  # it is not read at all
 
 
 def _read(path: Path, where: str, limits: Limits) -> bytes:

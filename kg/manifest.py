@@ -30,6 +30,7 @@ class Manifest:
     inputs: dict[str, Input] = field(default_factory=dict)  # by absolute path
     counts: dict[str, int] = field(default_factory=dict)
     entities: dict[str, int] = field(default_factory=dict)
+    limits: dict[str, int] = field(default_factory=dict)
 
     def reports(self) -> dict[str, Facts]:
         """Return the reports of the graph by hash: of those of the same content, the first by name and place."""
@@ -54,7 +55,7 @@ def winners(outcomes: Iterable[tuple[str, Outcome]]) -> dict[str, Facts]:
 def write_manifest(generation: Path, manifest: Manifest) -> None:
     """Write it into a generation."""
     with (generation / FILE).open("w", encoding="utf-8") as file:
-        about = {name: getattr(manifest, name) for name in ("version", "base", "counts", "entities")}
+        about = {name: getattr(manifest, name) for name in ("version", "base", "counts", "entities", "limits")}
         file.write(json.dumps(about) + "\n")
         for path, known in sorted(manifest.inputs.items()):
             file.write(json.dumps([path, known.sha256, *_listed(known.outcome)]) + "\n")

@@ -10,17 +10,16 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from kg.deadline import within
 from kg.errors import UnreadableFile
 from kg.fold import fold
 from kg.inputs import find_inputs, holder, load, report, shown
 from kg.model import Document
 from kg.readers.content import LIMITS, Content, Limits
-from kg.readers.kinds import Kind, declared_charset, is_page, kind
+from kg.readers.kinds import AS_IT_STANDS, Kind, declared_charset, is_page, kind
 
-__all__ = ["document", "documents", "find_inputs", "place", "read"]
+__all__ = ["document", "documents", "find_inputs", "in_time", "place", "read"]
 
-AS_IT_STANDS = frozenset({".txt", ".md"})
-"""Suffixes of texts that are never taken for a page or a table."""
 _SEPARATORS = {".csv": ",", ".tsv": "\t"}
 _LINES = frozenset({".jsonl", ".ndjson"})
 _ARCHIVES = (Kind.ZIP, Kind.GZIP, Kind.WARC)
@@ -52,6 +51,20 @@ def documents(path: Path, faults: list[UnreadableFile] | None = None, limits: Li
             return
     known = next((f for f in others if f.where.startswith(where)), None)
     report(known or UnreadableFile("holds no such report", where, "Its names: kg extract FILE --format jsonl"), faults)
+
+
+def in_time(path: Path, faults: list[UnreadableFile], limits: Limits = LIMITS) -> Iterator[Document]:
+    """Do as `documents`, and give up what takes longer to read than is allowed."""
+    found = documents(path, faults, limits)
+    try:
+        while True:
+            with within(limits.seconds, shown(path)):
+                each = next(found, None)
+            if each is None:
+                return
+            yield each
+    except UnreadableFile as fault:
+        faults.append(fault)
 
 
 def read(path: Path, limits: Limits = LIMITS) -> Document:
@@ -188,7 +201,7 @@ def _document(content: Content, name: str, digest: str | None, limits: Limits) -
     if not text.strip():
         raise UnreadableFile("has no text", name, "Is it the right file? If it holds pictures of text, use OCR")
     if len(text) > limits.characters:
-        mend = "Is it one report? If so, split it"
+        mend = "Is it one report? If so, split it, or read it all: --max-characters"
         raise UnreadableFile(f"has {len(text):,} characters; the limit is {limits.characters:,}", name, mend)
     digest = digest or sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return Document(name, digest, text, fold(text), content.stored, content.given, content.places)

@@ -22,10 +22,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Lock
 
+from kg.deadline import within
 from kg.errors import KgError, UnreadableFile
 from kg.gazetteer import Gazetteer, load_gazetteer
 from kg.lexicon import Lexicon, load_lexicon
 from kg.model import Document
+from kg.readers.content import LIMITS, Limits
 from kg.resources import data_path, ontology_path
 
 CACHE = ".cache"
@@ -33,6 +35,7 @@ LIBRARIES = ("ahocorasick-rs", "jieba", "opencc", "lxml", "pypdfium2", "python-d
 """Packages whose version may change what a report states; those that are not installed count as such."""
 
 _NAME_OF_A_FILE = re.compile(r"[/\\]")
+_PASSING = ("can't be opened", "changed while", "takes longer")  # what may be otherwise the next time
 _turn = Lock()  # a Dask worker has threads, and the stages keep a text's results by turns
 
 
@@ -43,6 +46,7 @@ class Recipe:
     cache: str  # folder of the shards of this version
     version: str  # `facts_version`
     base: str  # where the IRIs of instances begin
+    limits: Limits = LIMITS  # of each document
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,21 +142,24 @@ def _terms() -> tuple[Lexicon, Gazetteer]:
 
 
 def _work(path: str, recipe: Recipe) -> Outcome:
-    from kg.read import documents
+    from kg.read import in_time
 
     faults: list[UnreadableFile] = []
     reports: list[Facts] = []
     failed: list[Skipped] = []
-    for document in documents(Path(path), faults):
+    for document in in_time(Path(path), faults, recipe.limits):
         try:
-            reports.append(_facts(document, recipe))
+            with within(recipe.limits.seconds, document.path):
+                reports.append(_facts(document, recipe))
+        except UnreadableFile as fault:
+            faults.append(fault)
         except (KgError, OSError):
             raise
         except Exception as error:  # noqa: BLE001  a fault of ours; it must not cost a million other reports
             reason = f"could not be extracted: {type(error).__name__}: {error}"
             failed.append(Skipped(document.path, reason, "Please report it: kg extract FILE shows where it fails"))
     skipped = (*(Skipped(fault.where, fault.what, fault.mend) for fault in faults), *failed)
-    return Outcome(path, tuple(reports), skipped, settled=not any("can't be opened" in s.reason for s in skipped))
+    return Outcome(path, tuple(reports), skipped, settled=not any(s.reason.startswith(_PASSING) for s in skipped))
 
 
 def _facts(document: Document, recipe: Recipe) -> Facts:

@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
@@ -16,13 +17,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from kg.deadline import too_slow
 from kg.errors import KgError
 from kg.shards import Outcome, Recipe, Skipped, work
 
 AHEAD = 3  # jobs in hand or waiting for each worker: none idles while the store takes its time
 
 ANSWER = 15  # seconds that a scheduler has to answer
-_FATAL = ("ends the process that reads it", "Is it huge or broken? Look at it with: kg extract FILE")
 
 Job = tuple[str, ...]
 Work = Callable[[Job, Recipe], list[Outcome]]
@@ -50,13 +51,14 @@ class Here(Executor):
 
 
 @contextmanager
-def crew(workers: int = 1, scheduler: str | None = None) -> Iterator[Crew]:
+def crew(workers: int = 1, scheduler: str | None = None, *, apart: bool = False) -> Iterator[Crew]:
     """Give local processes, this process itself where one is enough, or the workers of a Dask cluster.
 
     Args:
         workers: how many processes.
         scheduler: address of a running Dask scheduler: tcp://10.0.0.1:8786. Its workers must see the inputs and the
             graph's folder under the same paths as this process.
+        apart: no work is done in this process, so that a file that ends whoever reads it doesn't end this.
 
     Raises:
         KgError: Dask is not installed, or no scheduler answers at the address.
@@ -64,7 +66,7 @@ def crew(workers: int = 1, scheduler: str | None = None) -> Iterator[Crew]:
     if scheduler:
         with _client(scheduler) as client:
             yield Crew(client.get_executor, max(1, sum(client.nthreads().values())))
-    elif workers <= 1:
+    elif workers <= 1 and not apart:
         yield Crew(Here, 1)
     else:
         spawn = multiprocessing.get_context("spawn")  # to fork a process that has threads may hang it
@@ -85,12 +87,14 @@ def run(jobs: Iterable[Job], recipe: Recipe, hands: Crew, do: Work = work) -> It
     """
     waiting, shift = iter(jobs), _Shift(recipe, hands, do)
     suspects: deque[str] = deque()  # in hand when a worker died: one of them may have killed it
+    since = 0.0
     try:
         while True:
             while not suspects and len(shift.pending) < hands.size * AHEAD and (job := next(waiting, None)):
                 shift.hand(job)
             alone = suspects.popleft() if suspects and not shift.pending else None
             if alone is not None:
+                since = time.monotonic()
                 shift.hand((alone,))
             if not shift.pending:
                 return
@@ -98,11 +102,19 @@ def run(jobs: Iterable[Job], recipe: Recipe, hands: Crew, do: Work = work) -> It
                 if outcomes is not None:
                     yield from outcomes
                 elif alone is not None:
-                    yield Outcome(alone, skipped=(Skipped(alone, *_FATAL),), settled=False)
+                    yield Outcome(alone, skipped=(_deadly(alone, time.monotonic() - since, recipe),), settled=False)
                 else:
                     suspects.extend(job)
     finally:
         shift.end()
+
+
+def _deadly(path: str, took: float, recipe: Recipe) -> Skipped:
+    """Say what is wrong with a file that ends the process that reads it, each time."""
+    if took > recipe.limits.seconds:
+        fault = too_slow(recipe.limits.seconds, path)
+        return Skipped(path, fault.what, fault.mend)
+    return Skipped(path, "ends the process that reads it", "It is broken, or made to harm: save it anew, or as .txt")
 
 
 class _Shift:

@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "kg"
 
 STAGES = {
-    "values": "errors model jump fold numerals table resources",
+    "values": "errors deadline model jump fold numerals table resources",
     "terms": "lexicon gazetteer",
     "files": """readers readers.content readers.decode readers.numbering readers.packed readers.kinds readers.pdf_lines
         readers.pdf_tables readers.pdf readers.rows readers.saved readers.page_lines readers.main_text readers.webpage

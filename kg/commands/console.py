@@ -1,15 +1,18 @@
 """What all commands share: options, the printer of results, and what goes to the terminal beside them."""
 
+import functools
 import os
 import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import click
 
+from kg.readers.content import LIMITS, MB
 from kg.table import FORMATS, Row
 
 if TYPE_CHECKING:
@@ -42,6 +45,30 @@ def format_options(command: F) -> F:
     ):  # fmt: skip
         command = option(command)
     return command
+
+
+def limit_options(command: F) -> F:
+    """Add --max-mb, --max-characters, --max-pages and --max-seconds; hand them on as `limits`."""
+    defaults = {
+        "mb": (LIMITS.file_bytes // MB, "Megabytes of a file, packed or not."),
+        "characters": (LIMITS.characters, "Characters of a document."),
+        "pages": (LIMITS.pages, "Pages of a PDF."),
+        "seconds": (LIMITS.seconds, "Seconds for a document."),
+    }
+
+    @functools.wraps(command)
+    def limited(**options: object) -> object:
+        most = {name: int(str(options.pop(f"max_{name}"))) for name in defaults}
+        most["file_bytes"] = most.pop("mb") * MB
+        return command(**options, limits=replace(LIMITS, **most))
+
+    for name, (default, what) in reversed(defaults.items()):
+        kind = click.IntRange(min=1)
+        command_with = click.option(
+            f"--max-{name}", type=kind, default=default, show_default=True, metavar="N", help=what
+        )
+        limited = command_with(limited)
+    return cast("F", limited)
 
 
 def is_terminal() -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.console import Clock, graph_option, many, note, store_at, write
+from kg.commands.console import Clock, graph_option, limit_options, many, note, store_at, write
 from kg.errors import KgError, UnreadableFile
 from kg.table import as_table
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from kg.build import BuildReport, Plan
+    from kg.model import Document
+    from kg.readers.content import Limits
     from kg.table import Row
 
 PATH = click.Path(path_type=Path)
@@ -28,7 +30,10 @@ PATH = click.Path(path_type=Path)
 @click.option("-o", "--output", type=PATH, help="A folder for one .json a report; for one FILE also a file's name.")
 @click.option("--rejected", is_flag=True, help="Also list what was considered and dropped, with the reason.")
 @click.option("--text", is_flag=True, help="Put the text in, to which the offsets refer.")
-def extract(paths: tuple[Path, ...], fmt: str, output: Path | None, *, rejected: bool, text: bool) -> None:
+@limit_options
+def extract(
+    paths: tuple[Path, ...], fmt: str, output: Path | None, *, rejected: bool, text: bool, limits: "Limits"
+) -> None:
     """Print what reports state, as JSON.
 
     Names, figures and relations, each with its place in the text.
@@ -38,11 +43,12 @@ def extract(paths: tuple[Path, ...], fmt: str, output: Path | None, *, rejected:
         kg extract data/reports -o extracted/
         kg extract report.txt --rejected | jq .rejected
     """
+    from kg.deadline import within
     from kg.extract import extract as extract_document
     from kg.extract import to_json
     from kg.gazetteer import load_gazetteer
     from kg.lexicon import load_lexicon
-    from kg.read import documents, find_inputs, read
+    from kg.read import find_inputs, in_time
 
     faults: list[UnreadableFile] = []
     files = find_inputs(list(paths), faults)
@@ -53,9 +59,14 @@ def extract(paths: tuple[Path, ...], fmt: str, output: Path | None, *, rejected:
     targets = _targets(paths, files, output) if output else {}
     done = 0
     for path in files:
-        for document in [read(path)] if alone else documents(path, faults):
+        for document in [_read_alone(path, limits)] if alone else in_time(path, faults, limits):
             entire = text or not document.stored
-            found = to_json(extract_document(document, lexicon, gazetteer), text=entire, rejected=rejected)
+            try:
+                with within(limits.seconds, document.path):
+                    found = to_json(extract_document(document, lexicon, gazetteer), text=entire, rejected=rejected)
+            except UnreadableFile as too_slow:
+                faults.append(too_slow)
+                continue
             written = json.dumps(found, ensure_ascii=False, indent=1 if fmt == "json" else None)
             write(written, _target(targets.get(path), document.path))
             done += 1
@@ -69,6 +80,14 @@ def extract(paths: tuple[Path, ...], fmt: str, output: Path | None, *, rejected:
         raise KgError(
             f"{many(len(faults), 'input')} of {done + len(faults)} could not be read", "", "The reasons stand above."
         )
+
+
+def _read_alone(path: Path, limits: "Limits") -> "Document":
+    from kg.deadline import within
+    from kg.read import read
+
+    with within(limits.seconds, str(path)):
+        return read(path, limits)
 
 
 def _target(base: Path | None, name: str) -> Path | None:
@@ -106,7 +125,8 @@ def _targets(paths: Sequence[Path], files: Sequence[Path], output: Path) -> dict
 @click.option("--workers", type=click.IntRange(min=0), default=0, metavar="N",
               help="Processes that extract.  [default: one for each CPU, if there is enough to do]")  # fmt: skip
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help="A Dask cluster that extracts instead.")
-def build(
+@limit_options
+def build(  # noqa: PLR0913  one an option
     paths: tuple[Path, ...],
     graph: Path,
     base: str | None,
@@ -115,6 +135,7 @@ def build(
     *,
     prune: bool,
     dry_run: bool,
+    limits: "Limits",
 ) -> None:
     """Build the graph of what reports state.
 
@@ -134,12 +155,14 @@ def build(
 
     base = base or BASE
     if dry_run:
-        write(_foreseen(plan(list(paths), graph, base, keep=not prune)))
+        write(_foreseen(plan(list(paths), graph, base, keep=not prune, limits=limits)))
         return
     clock = Clock()
 
     def run(on_progress: Callable[[int, int], None] | None) -> "BuildReport":
-        return make(list(paths), graph, on_progress, base, keep=not prune, workers=workers, scheduler=scheduler)
+        return make(
+            list(paths), graph, on_progress, base, keep=not prune, workers=workers, scheduler=scheduler, limits=limits
+        )
 
     if sys.stderr.isatty():
         with click.progressbar(length=1, label="inputs", file=sys.stderr) as bar:

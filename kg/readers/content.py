@@ -7,11 +7,12 @@ MB = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of an input is read at most; what is larger is refused, never half read."""
+    """How much of an input is read at most; what is larger is left out, never half read."""
 
     file_bytes: int = 200 * MB  # a scanned yearbook has about 150 MB (2026-11)
     characters: int = 3 * MB  # of one document; a national yearbook has about 2 million (2026-11)
     pages: int = 2_000  # of a PDF; at 8 ms a page 16 s (2026-11)
+    seconds: int = 300  # for one document; 3 million characters full of figures take 70 (2026-11)
     members: int = 10_000  # files in an archive
     unpacked_bytes: int = 1_000 * MB  # of all files of an archive
     ratio: int = 200  # unpacked to packed, of a file of 10 MB or more; text reaches 10, DEFLATE's most is 1,032

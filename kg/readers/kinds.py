@@ -11,6 +11,10 @@ from kg.readers.packed import BROKEN
 HEAD = 4096  # bytes in which a page declares its encoding, and a text shows that it is one
 
 
+AS_IT_STANDS = frozenset({".txt", ".md"})
+"""Suffixes of texts that are never taken for a page or a table."""
+
+
 class Kind(StrEnum):
     """The kinds of files that are read."""
 
@@ -83,6 +87,12 @@ def kind(data: bytes, where: str) -> Kind:
     if data[257:262] == b"ustar":
         raise UnreadableFile("is a tar archive, which is not read", where, _UNPACK)
     return Kind.MHTML if _MHTML.search(data[:HEAD]) and b"boundary" in data[:HEAD] else Kind.TEXT
+
+
+def begins_as_text(head: bytes) -> bool:
+    """Tell whether a file begins as none that is more than text: `kind` would call it one, whatever follows."""
+    others = (b"PK", b"\x1f\x8b", b"WARC/", *(start for start, *_ in _FOREIGN))
+    return b"%PDF-" not in head[:1024] and not head.startswith(others) and not _MHTML.search(head)
 
 
 def _packed(data: bytes, where: str) -> Kind:

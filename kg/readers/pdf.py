@@ -73,7 +73,7 @@ def read_pdf(data: bytes, where: str, limits: Limits = LIMITS) -> Content:
 
 def _sheets(document: pdfium.PdfDocument, where: str, limits: Limits) -> list[_Sheet]:
     if (count := len(document)) > limits.pages:
-        mend = "Split it: qpdf FILE --pages . 1-500 -- NEW"
+        mend = "Split it: qpdf FILE --pages . 1-500 -- NEW; or read it all: --max-pages"
         raise UnreadableFile(f"has {count:,} pages; the limit is {limits.pages:,}", where, mend)
     sheets, total = [], 0
     for number in range(1, count + 1):
@@ -85,7 +85,8 @@ def _sheets(document: pdfium.PdfDocument, where: str, limits: Limits) -> list[_S
         total += drawn
         if total > limits.characters:
             what = f"has more than {limits.characters:,} characters"
-            raise UnreadableFile(what, f"{where}, page {number}", "Is it one report? If so, split it")
+            mend = "Is it one report? If so, split it, or read it all: --max-characters"
+            raise UnreadableFile(what, f"{where}, page {number}", mend)
     return sheets
 
 
