@@ -21,7 +21,7 @@ STAGES = {
     "graph": "nquads vocabulary things graph forget store shards workers manifest build",
     "questions": "tokens guard sparql query resolve lookup show compare cite diff coverage",
     "exports": "selection validate picture styles facts rdf export conflicts panel",
-    "change": "evidence stretches sides trend aims naming",
+    "change": """evidence stretches sides trend aims naming territory diffusion growth_curve likeness networks""",
     "face": "opened __init__",
     "endpoint": """serve serve.negotiate serve.snapshot serve.kept serve.workers serve.answers serve.asked
         serve.network serve.statements serve.overview serve.reading serve.search serve.views serve.jobs serve.pages
