@@ -22,6 +22,7 @@ from kg.validate import validate
 
 ROOT = Path(__file__).parent.parent
 ANSWERS = Path(__file__).parent / "golden" / "answers"
+PROVINCES = "120000 310000 330000 340000 350000 360000 430000 440000 610000 630000".split()
 APART = {"provenance", "adoption-graph"}  # versions and triples; tests of their own ask them
 HEAD = "".join(f"PREFIX {name}: <{iri}> " for name, iri in PREFIXES.items())
 
@@ -57,10 +58,12 @@ def test_counts_agree_in_extraction_graph_lookup_and_exports(out, extracted):
     store, table = open_store(out), io.BytesIO()
     export(store, "csv-observations", table)
     facts = sum(len(found["observations"]) for found in extracted.values())
-    looked_up = [row for code in ("310000", "330000", "350000", "360000", "440000", "630000")
-                 for row in kg.open(out).lookup(code)]  # fmt: skip
+    looked_up = [row for code in PROVINCES for row in kg.open(out).lookup(code)]
     adopted = {
-        (r["subject"], r["object"]) for f in extracted.values() for r in f["relations"] if r["predicate"] == "adopts"
+        (report, r["subject"], r["object"])
+        for report, found in extracted.items()
+        for r in found["relations"]
+        if r["predicate"] == "adopts"
     }
 
     assert counts(store)["kg:Observation"] == facts
