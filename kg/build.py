@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from kg.beside import said_of, table_faults
 from kg.errors import UnreadableFile
 from kg.gazetteer import load_gazetteer
 from kg.inputs import STDIN, find_inputs, holder, is_plain, load
@@ -80,6 +81,7 @@ def plan(paths: Sequence[Path], out: Path, base: str = BASE, *, keep: bool = Fal
     """Tell what a build would do. For the parameters see `build`."""
     faults: list[UnreadableFile] = []
     given = {_identity(path): path for path in find_inputs(paths, faults)}
+    faults += table_faults(list(given.values()))
     old, version = read_manifest(newest(out)), facts_version()
     if keep:
         given |= {path: Path(path) for path in old.inputs if path not in given}
@@ -260,11 +262,14 @@ def _identity(path: Path) -> str:
 
 
 def _hash(path: Path, limits: Limits) -> str | None:
-    """Return the hash of a file's bytes; None for what can't be read, or not twice."""
+    """Return the hash of a file's bytes and of what is said beside it; None for what can't be read, or not twice."""
     try:
-        return None if path == STDIN else sha256(load(path, limits)).hexdigest()
+        digest = sha256(b"" if path == STDIN else load(path, limits))
+        if said := said_of(path):
+            digest.update(json.dumps(said, sort_keys=True).encode())
     except UnreadableFile:
         return None
+    return None if path == STDIN else digest.hexdigest()
 
 
 def _report(manifest: Manifest, the_plan: Plan) -> BuildReport:

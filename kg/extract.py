@@ -26,7 +26,7 @@ def extract(document: Document, lexicon: Lexicon, gazetteer: Gazetteer) -> Extra
     """Return everything that a report states, with the place of each fact in its text."""
     text = document.folded
     outline = segment(text)
-    meta = find_meta(text, document.text, document.path, gazetteer, lexicon, document.given)
+    meta = find_meta(text, document.text, document.path, gazetteer, lexicon, document.given, document.by_user)
     year = int(meta.period[:4]) if meta.period else None
     home = gazetteer.by_code(meta.region, year) if meta.region else None
     policies = find_policies(text, lexicon)
@@ -74,6 +74,8 @@ def to_json(
         "region_name": meta.region_name,
     }
     about |= {"period": meta.period, "issued": meta.issued}
+    if meta.by_user:
+        about["given"] = list(meta.by_user)
     result: dict[str, object] = {
         "document": about,
         "mentions": [_mention(m, document.text, iris, called) for m in extraction.mentions],

@@ -1,19 +1,31 @@
 """What stands beside a text, checked: a date is a date, a region is one of the gazetteer's.
 
-In: `Document.given`, from a page's head or the columns of a table. Out: values as `Meta` has them; what is not
-understood is None. A page's head gives title, date and source, which count where the text doesn't say; only a user's
-table gives publisher, number, region and period, which go before what the text says.
+In: `Document.given`, from a page's head, a user's table or sidecar. Out: values as `Meta` has them; what is not
+understood is None. What a page's head gives counts where the text doesn't say; what the user gives goes before it.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import date
 
+from kg.errors import UnreadableFile
 from kg.fold import fold
 from kg.gazetteer import Division, Gazetteer
+from kg.model import Document
 
 _DAY = re.compile(r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)")
+_FIELDS = {"published": "issued"}
+"""What `Meta` calls what users call otherwise."""
+_TAKEN = frozenset({"title", "publisher", "number", "region", "period", "issued"})
+_MEND = {
+    "region": "Give its code in six digits, or a name that means only one region: 福建省三明市沙县区",
+    "url": "Give an address as a browser shows it: https://…",
+    "period": "Give a year or a month: 2024, 2024-03",
+}
+"""Fields whose values are not free, and what they take."""
+_URL = re.compile(r"https?://[^\x00-\x20<>\"{}|\\^`\x7f-\xa0\ud800-\udfff\ufffe\uffff]{3,2000}")
 _PERIOD = re.compile(r"((?:19|20)\d\d)(?:年|[-/.](\d\d?))?")
 
 
@@ -29,14 +41,23 @@ class Given:
     number: str | None = None
     region: Division | None = None
     period: str | None = None  # 2024 or 2024-03
+    by_user: frozenset[str] = frozenset()  # fields of `Meta` that the user gave and that were understood
 
 
-def understood(given: Mapping[str, str], gazetteer: Gazetteer) -> Given:
+def misunderstood(of: Document, gazetteer: Gazetteer) -> Iterator[UnreadableFile]:
+    """Yield what the user gave beside a document and can't have meant; it is passed over."""
+    found = understood(of.given, gazetteer, of.by_user)
+    for name in sorted(of.by_user & _MEND.keys()):
+        if _FIELDS.get(name, name) not in found.by_user and not (name == "url" and address(of.given[name])):
+            yield UnreadableFile(f"{of.given[name]!r} is not understood", f"{of.path}, {name}", _MEND[name])
+
+
+def understood(given: Mapping[str, str], gazetteer: Gazetteer, by_user: AbstractSet[str] = frozenset()) -> Given:
     """Return what stands beside a text, as far as it can be understood."""
     folded = {name: fold(value).strip() for name, value in given.items() if value.strip()}
     period = _period(folded.get("period", ""))
     region = folded.get("region")
-    return Given(
+    found = Given(
         title=given.get("title", "").strip() or None,
         issued=_day(folded.get("published", "")),
         source=folded.get("source"),
@@ -46,6 +67,17 @@ def understood(given: Mapping[str, str], gazetteer: Gazetteer) -> Given:
         region=_region(region, gazetteer, int(period[:4]) if period else None) if region else None,
         period=period,
     )
+    told = {_FIELDS.get(name, name) for name in by_user}
+    return replace(found, by_user=frozenset(name for name in told & _TAKEN if getattr(found, name) is not None))
+
+
+def address(value: str) -> str | None:
+    """Return a web address that can be an IRI.
+
+    >>> address("https://example.org/正文?id=1"), address("see example.org"), address("https://a b")
+    ('https://example.org/正文?id=1', None, None)
+    """
+    return value if _URL.fullmatch(value) else None
 
 
 def _day(value: str) -> str | None:

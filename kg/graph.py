@@ -33,7 +33,9 @@ THINGS                      language tags: zh-hans, zh-hant, en (lower case: sto
   kg:Policy                 skos:prefLabel
   kg:Report, prov:Entity    dct:title, dct:publisher Agency, dct:identifier "沙政务〔2025〕2号", dct:issued xsd:date,
                             dct:spatial Region, dct:temporal xsd:gYear, dct:references Policy, schema:mentions any
-                            thing its text names, kg:sha256, kg:path, kg:length, kg:script kg:Hans | kg:Hant
+                            thing its text names, dct:source its address, kg:sha256 of the file, kg:textSha256,
+                            kg:path, kg:length, kg:script kg:Hans | kg:Hant; kg:given those of these properties
+                            that the user said beside the file
 
 STATEMENTS                  each has kg:statedIn Report, kg:evidence the sentence's span, prov:wasQuotedFrom the
                             words' own span, kg:rule "id", sdmx-dimension:refPeriod (xsd:gYear, gYearMonth or date)
@@ -47,7 +49,8 @@ STATEMENTS                  each has kg:statedIn Report, kg:evidence the sentenc
   kg:Partnership            kg:reform; kg:partner Region; sdmx-dimension:refArea Region
   kg:Mention                kg:means the thing; oa:start, oa:end, oa:exact directly; kg:statedIn; kg:rule.
   Span                      oa:SpecificResource: oa:hasSource Report; oa:hasSelector two: oa:TextPositionSelector with
-                            oa:start, oa:end (xsd:integer) and oa:TextQuoteSelector with oa:exact, oa:prefix, oa:suffix.
+                            oa:start, oa:end (xsd:integer) and oa:TextQuoteSelector with oa:exact, oa:prefix, oa:suffix;
+                            kg:place "page 3" the way back into a file that is more than text.
                             The sentence of a fact: ?fact kg:evidence/oa:hasSelector/oa:exact ?sentence
 
 PROVENANCE                  report/ID/graph prov:wasDerivedFrom Report; prov:wasGeneratedBy run/VERSION-TERMS, a kg:Run
@@ -57,19 +60,31 @@ PROVENANCE                  report/ID/graph prov:wasDerivedFrom Report; prov:was
 import re
 from decimal import Decimal
 from functools import cache
+from hashlib import sha256
 from operator import ne
 
 from kg.gazetteer import Gazetteer
+from kg.given import address
 from kg.iris import BASE, report_graph
 from kg.lexicon import Lexicon
 from kg.model import Extraction, Kind, Mention, Observation, Relation, Span
 from kg.nquads import P, boolean, decimal, integer, literal, time
+from kg.read import place
 from kg.things import Names, Things, is_code, names_of, zone_named
 
 AROUND = 16  # characters of prefix and suffix in a quote selector; a number in a list of numbers is found again by them
 PLAIN = 32  # characters; a quote at least this long tells itself apart and carries no prefix and suffix
 HANT = 0.1  # share of characters changed by folding above which a text is traditional (there 0.3, else 0.00; 2026-11)
 
+_GIVEN = {
+    "title": "dct:title",
+    "publisher": "dct:publisher",
+    "number": "dct:identifier",
+    "region": "dct:spatial",
+    "period": "dct:temporal",
+    "issued": "dct:issued",
+}
+"""What says in the graph what the fields of `Meta` say."""
 _HAN = re.compile("[\u3400-\u9fff]+")
 _MANTISSA = re.compile(r"\d[\d,]*+(?:\.\d++)?")
 
@@ -146,7 +161,7 @@ class _ReportWriter:
         """Describe the report and how its graph came about."""
         meta, document, iris = self._of.meta, self._of.document, self._names.iris
         traditional = _is_traditional(document.text, document.folded)
-        region = meta.region or meta.region_name
+        region, url = meta.region or meta.region_name, address(document.given.get("url", ""))
         self.say(
             self.iri,
             ("rdf:type", P["kg:Report"]),
@@ -157,10 +172,14 @@ class _ReportWriter:
             ("dct:issued", meta.issued and time(meta.issued)),
             ("dct:spatial", region and self._things.region(region)),
             ("dct:temporal", meta.period and time(meta.period)),
+            ("dct:source", url and f"<{url}>"),
             ("kg:sha256", literal(document.sha256)),
+            ("kg:textSha256", literal(sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest())),
             ("kg:path", literal(re.split(r"[/\\]", document.path)[-1])),
             ("kg:length", integer(len(document.text))),
             ("kg:script", P["kg:Hant" if traditional else "kg:Hans"]),
+            *(("kg:given", P[_GIVEN[name]]) for name in meta.by_user),
+            ("kg:given", P["dct:source"] if url and "url" in document.by_user else None),
         )
         run = iris.named("run", f"{software_version()}-{self._names.terms}")
         graph = report_graph(self.iri)
@@ -242,14 +261,15 @@ class _ReportWriter:
     def span(self, span: Span) -> str:
         """Return a piece of the text, with its two selectors."""
         if span not in self._spans:
-            text, place = self._of.document.text, f"{span.start}-{span.end}"
-            iri, position, quote = (f"{self.iri}#{part}-{place}" for part in ("span", "pos", "quote"))
+            text, at = self._of.document.text, f"{span.start}-{span.end}"
+            iri, position, quote = (f"{self.iri}#{part}-{at}" for part in ("span", "pos", "quote"))
             short = span.end - span.start < PLAIN
             before, after = text[max(0, span.start - AROUND) : span.start], text[span.end : span.end + AROUND]
             self.say(
                 iri,
                 ("rdf:type", P["oa:SpecificResource"]),
                 ("oa:hasSource", f"<{self.iri}>"),
+                ("kg:place", literal(of) if (of := place(self._of.document, span.start)) else None),
                 ("oa:hasSelector", f"<{position}>"),
                 ("oa:hasSelector", f"<{quote}>"),
             )

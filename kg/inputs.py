@@ -14,6 +14,10 @@ from kg.readers.content import LIMITS, MB, Limits
 from kg.readers.kinds import AS_IT_STANDS, HEAD, begins_as_text
 
 STDIN = Path("-")
+SIDECAR = ".meta.json"
+"""What follows a file's name in that of its sidecar."""
+METADATA = "metadata.csv"
+"""The table of what the user says of the files in its folder."""
 NO_REPORTS = frozenset(
     [
         ".bak",
@@ -110,7 +114,7 @@ def _inside(folder: Path, faults: list[UnreadableFile] | None) -> Iterator[Path]
         folders[:] = sorted(name for name in folders if not name.startswith(".") and not name.endswith(_BESIDE_PAGES))
         for name in sorted([*names, *(f for f in folders if (here / f).is_symlink())]):
             path = here / name
-            if name.startswith(_CLUTTER) or path.suffix.lower() in NO_REPORTS:
+            if name.startswith(_CLUTTER) or path.suffix.lower() in NO_REPORTS or name == METADATA:
                 continue
             if path.is_symlink() and not _within(path, root):
                 report(

@@ -6,7 +6,8 @@ from the file's name. Out of scope: what the document reports (the stages after)
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from itertools import zip_longest
 
@@ -55,15 +56,20 @@ def find_meta(
     gazetteer: Gazetteer,
     lexicon: Lexicon,
     given: Mapping[str, str] | None = None,
+    by_user: AbstractSet[str] = frozenset(),
 ) -> Meta:
-    """Return what a document says of itself, and what stands beside it (`given`)."""
+    """Return what a document says of itself, and what stands beside it: `given`, and what of it the user gave."""
     del path  # a file's name is the user's word, not the document's
     words = _words(lexicon)
-    beside = understood(given or {}, gazetteer)
+    beside = understood(given or {}, gazetteer, by_user)
     some_lines = _lines(folded)
     span = None if folded.lstrip()[:1] == "<" else _title(some_lines, words)
     title = _BREAK.sub("", folded[span[0] : span[1]]) if span else _html_title(folded, words) or beside.title
     issued = find_issued(folded, span[1] if span else 0, lexicon) or beside.issued
+    if "title" in beside.by_user:
+        span, title = None, beside.title
+    if "issued" in beside.by_user:
+        issued = beside.issued
     period = beside.period or find_period(folded, title, issued, lexicon)
     year = int((period or issued or "0")[:4]) or None
     home = beside.region or home_region(folded, title, lexicon, gazetteer, year)
@@ -76,6 +82,7 @@ def find_meta(
         region_name="".join(d.name for d in (*gazetteer.above(home), home)) if home else None,
         period=period,
         issued=issued,
+        by_user=tuple(f.name for f in fields(Meta) if f.name in beside.by_user),
     )
 
 

@@ -69,6 +69,7 @@ class Document:
     stored: bool = True  # whether `text` is what the file stores, decoded; a reader's extract is not
     given: dict[str, str] = field(default_factory=dict, hash=False)  # beside the text: title, published, source, url, …
     places: tuple[tuple[int, str], ...] = ()  # offset where a part begins, and its name: (820, "page 3")
+    by_user: frozenset[str] = frozenset()  # which of `given` the user said; these go before the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Meta:
     region_name: str | None = None  # full: 福建省三明市沙县区
     period: str | None = None  # the year reported on: 2024
     issued: str | None = None  # ISO 8601 date: 2025-01-10
+    by_user: tuple[str, ...] = ()  # which of these fields the user gave, in their order
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ every other kind what the reader extracted. A new kind of file is a module in `k
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from kg.beside import said_of
 from kg.deadline import within
 from kg.errors import UnreadableFile
 from kg.fold import fold
@@ -35,19 +37,20 @@ def documents(path: Path, faults: list[UnreadableFile] | None = None, limits: Li
         faults: takes what can't be read and why; without it, the first such thing is raised.
         limits: how much is read at most.
     """
-    where = shown(path)
+    file, where = holder(path), shown(path)
     try:
-        data = load(holder(path), limits)
+        data = load(file, limits)
     except UnreadableFile as fault:
         report(fault, faults)
         return
-    if holder(path) == path:
-        yield from _documents(data, where, faults, limits)
+    said = said_of(file, faults)
+    if file == path:
+        yield from (_with(said, found, where) for found in _documents(data, where, faults, limits))
         return
     others: list[UnreadableFile] = []
-    for found in _documents(data, shown(holder(path)), others, limits):
+    for found in _documents(data, shown(file), others, limits):
         if found.path == where:
-            yield found
+            yield _with(said, found, shown(file))
             return
     known = next((f for f in others if f.where.startswith(where)), None)
     report(known or UnreadableFile("holds no such report", where, "Its names: kg extract FILE --format jsonl"), faults)
@@ -91,6 +94,12 @@ def place(of: Document, offset: int) -> str:
     """Return what the part of the file around an offset is called: page 3, table 1 row 2; nothing for plain text."""
     at = bisect_right(of.places, offset, key=lambda part: part[0])
     return of.places[at - 1][1] if at else ""
+
+
+def _with(said: Mapping[str, Mapping[str, str]], of: Document, file: str) -> Document:
+    """Return a document with what the user says of its file, and of it among others in the file."""
+    fields = {**said.get("", {}), **said.get(of.path.removeprefix(file), {})}
+    return replace(of, given=of.given | fields, by_user=of.by_user | fields.keys()) if fields else of
 
 
 def _documents(
@@ -204,4 +213,5 @@ def _document(content: Content, name: str, digest: str | None, limits: Limits) -
         mend = "Is it one report? If so, split it, or read it all: --max-characters"
         raise UnreadableFile(f"has {len(text):,} characters; the limit is {limits.characters:,}", name, mend)
     digest = digest or sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    return Document(name, digest, text, fold(text), content.stored, content.given, content.places)
+    by_user = frozenset(content.given) if content.by_user else frozenset[str]()
+    return Document(name, digest, text, fold(text), content.stored, content.given, content.places, by_user)

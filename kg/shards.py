@@ -25,6 +25,7 @@ from threading import Lock
 from kg.deadline import within
 from kg.errors import KgError, UnreadableFile
 from kg.gazetteer import Gazetteer, load_gazetteer
+from kg.given import misunderstood
 from kg.lexicon import Lexicon, load_lexicon
 from kg.model import Document
 from kg.readers.content import LIMITS, Limits
@@ -151,6 +152,7 @@ def _work(path: str, recipe: Recipe) -> Outcome:
         try:
             with within(recipe.limits.seconds, document.path):
                 reports.append(_facts(document, recipe))
+            faults += misunderstood(document, _terms()[1]) if document.by_user else ()
         except UnreadableFile as fault:
             faults.append(fault)
         except (KgError, OSError):
@@ -164,7 +166,7 @@ def _work(path: str, recipe: Recipe) -> Outcome:
 
 def _facts(document: Document, recipe: Recipe) -> Facts:
     name = _NAME_OF_A_FILE.split(document.path)[-1]
-    given = json.dumps(document.given, sort_keys=True)
+    given = json.dumps([document.given, sorted(document.by_user)], sort_keys=True)
     about = f"{document.sha256}\n{name}\n{given}\n{recipe.base}"
     shard = sha256(about.encode("utf-8", "surrogatepass")).hexdigest()
     return _known(recipe, shard) or extracted(document, name, shard, recipe)

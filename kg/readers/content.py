@@ -31,4 +31,5 @@ class Content:
     text: str
     given: dict[str, str] = field(default_factory=dict)  # metadata that stands beside the text: title, published, …
     places: tuple[tuple[int, str], ...] = ()  # offset where a part begins, and what it is called: (0, "page 1")
+    by_user: bool = False  # whether the user wrote `given`: the columns of a table
     stored: bool = False  # whether the text is the file's own, decoded and otherwise untouched

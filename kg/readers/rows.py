@@ -31,7 +31,8 @@ def json_rows(text: str, where: str) -> Iterator[tuple[int, Content | Unreadable
         if not isinstance(row, dict) or not isinstance(row.get(TEXT), str):
             yield number, UnreadableFile(f"has no {TEXT!r}", place, _MEND)
         else:
-            yield number, Content(_scalar(row[TEXT]), {c: str(row[c]) for c in COLUMNS if row.get(c) not in (None, "")})
+            given = {c: str(row[c]) for c in COLUMNS if row.get(c) not in (None, "")}
+            yield number, Content(_scalar(row[TEXT]), given, by_user=True)
 
 
 def _scalar(text: str) -> str:
@@ -53,7 +54,7 @@ def table_rows(
             if row[TEXT] is None or not row[TEXT].strip():
                 yield number, UnreadableFile("is empty", f"{where}#{number}", _MEND)
             else:
-                yield number, Content(row[TEXT], {c: row[c] for c in COLUMNS if row.get(c)})
+                yield number, Content(row[TEXT], {c: row[c] for c in COLUMNS if row.get(c)}, by_user=True)
     except csv.Error as error:
         raise UnreadableFile(
             f"is no table: {error}", f"{where}, after row {number}", "Quote cells that hold quotes or newlines"
