@@ -18,6 +18,8 @@ from kg.selection import Options, select, year_of
 from kg.sides import Side, apart, differences, foreign, remarks, sides, unusable
 
 _YEARS = "SELECT ?fact ?when { ?fact kg:modality kg:target ; kg:statedIn/dct:temporal ?when }"
+_BETTER = """SELECT ?name ?better { ?it a kg:Indicator ; kg:better ?better ; skos:prefLabel ?name
+    FILTER(LANG(?name) = "zh-hans") }"""
 
 
 class Verdict(StrEnum):
@@ -49,7 +51,7 @@ def aims(
     """Return every aim of a region and year, sorted by region, measure and year; for the parameters see `changes`."""
     reported = {fact.value: year_of(when.value) for fact, when in select(store, _YEARS)}
     results = sides(store, lexicon, options and _all_years(options), indicator)
-    better = {term.label: term.fact("better") or "" for term in lexicon.of_kind("Indicator")}
+    better = {name.value: way.value for name, way in select(store, _BETTER)}
     found = [
         _met(side, results.get(key, ()), reported, better)
         for key, group in sides(store, lexicon, options, indicator, "target").items()

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from kg.commands.ask import query
+from kg.commands.change import diffusion, network, trend
 from kg.commands.check import evaluation, explain, terms, validate
 from kg.commands.differ import diff
 from kg.commands.find import compare, lookup, matrix
@@ -88,6 +89,9 @@ for command in (
     lookup,
     compare,
     matrix,
+    trend,
+    diffusion,
+    network,
     panel,
     cite,
     coverage,

@@ -34,6 +34,15 @@ class Evidence:
         """
         return f"{self.file}:{self.start}"
 
+    @property
+    def cited(self) -> str:
+        """Where it stands and the sentence, for a cell of a table.
+
+        >>> Evidence("a.txt", 2, 4, "8件", "办件8件。", "", "", "").cited
+        'a.txt:2-4 “办件8件。”'
+        """
+        return f"{self.file}:{self.start}-{self.end} “{self.sentence or self.words}”"
+
 
 def of_line(line: Mapping[str, str]) -> Evidence:
     """Return the evidence of a figure, given its line of `facts`."""

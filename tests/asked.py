@@ -181,11 +181,15 @@ def reports():
     ]  # fmt: skip
 
 
+def write_terms(folder: Path, terms: str = TERMS) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "terms.ttl").write_text(terms, encoding="utf-8")
+    shutil.copy(ontology_path() / "core.ttl", folder)
+
+
 def chunks(folder: Path, base: str = BASE):
     """The N-Quads of the invented graph; `folder` gets the invented ontology."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "terms.ttl").write_text(TERMS, encoding="utf-8")
-    shutil.copy(ontology_path() / "core.ttl", folder)
+    write_terms(folder)
     gazetteer, lexicon = places(), load_lexicon(folder)
     codes: set[str] = set()
     for extraction in reports():
@@ -204,9 +208,9 @@ def opened(folder: Path) -> ox.Store:
     return open_store(built(folder))
 
 
-def graph_of(folder: Path, *extractions) -> ox.Store:
-    """The graph of some reports, with the terms of the invented one."""
-    list(chunks(folder / "ontology"))
+def graph_of(folder: Path, *extractions, terms: str = TERMS) -> ox.Store:
+    """The graph of some reports, with the terms of the invented one unless others are given."""
+    write_terms(folder / "ontology", terms)
     lexicon, gazetteer = load_lexicon(folder / "ontology"), places()
     quads = [to_nquads(one, gazetteer, lexicon) for one in extractions]
     codes = set().union(*(codes_of(one, gazetteer) for one in extractions))

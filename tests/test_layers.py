@@ -26,8 +26,8 @@ STAGES = {
     "endpoint": """serve serve.negotiate serve.snapshot serve.kept serve.workers serve.answers serve.asked
         serve.network serve.statements serve.overview serve.reading serve.search serve.views serve.jobs serve.pages
         serve.api serve.endpoint serve.app""",
-    "commands": """commands commands.console commands.ask commands.check commands.differ commands.find commands.make
-        commands.serve commands.study cli __main__""",
+    "commands": """commands commands.console commands.ask commands.change commands.check commands.differ commands.find
+        commands.make commands.serve commands.study cli __main__""",
 }
 LATE = {("serve.workers", "serve.jobs")}
 """Whom a module imports although it stands below: a worker process loads its jobs when it starts."""
