@@ -11,12 +11,14 @@ from pathlib import Path
 import httpx
 from asked import adopts, chunks, figure, names, report, reports, runs_on, says
 
+from kg.build import build
 from kg.gazetteer import load_gazetteer
 from kg.graph import to_nquads
 from kg.lexicon import load_lexicon
 from kg.model import Kind
 from kg.store import build_store
 
+DIGESTS = Path(__file__).parent.parent / "data" / "reports"
 EVIL = "<script>alert(1)</script>"
 IMG = "<img src=x onerror=alert(2)>"
 QUOTE = "\"'><svg onload=alert(3)>"
@@ -61,16 +63,31 @@ class Served:
 
 @contextlib.contextmanager
 def serving(root: Path, *options: str):
+    """Serve the invented graph."""
     graph, texts = folder_of(root)
-    log = root / "log"
+    with started(graph, root / "log", "--reports", str(texts), *options) as found:
+        yield Served(*found, graph, texts, root / "log")
+
+
+@contextlib.contextmanager
+def serving_digests(root: Path, *options: str):
+    """Serve what `make graph` makes."""
+    build([DIGESTS], root / "outputs")
+    with started(root / "outputs", root / "log", *options) as found:
+        yield Served(*found, root / "outputs", DIGESTS, root / "log")
+
+
+@contextlib.contextmanager
+def started(graph: Path, log: Path, *options: str):
+    """Give the address and the process of `kg serve`, and end it."""
     with log.open("w") as stderr:
-        command = [sys.executable, "-m", "kg", "serve", "-g", graph, "--port", "0", "--reports", texts, *options]
+        command = [sys.executable, "-m", "kg", "serve", "-g", graph, "--port", "0", *options]
         env = os.environ | {"PYTHONUNBUFFERED": "1"}
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=env) as process:
             try:
                 url = process.stdout.readline().strip()
                 assert url.startswith("http://127.0.0.1:"), log.read_text()
-                yield Served(url, process, graph, texts, log)
+                yield url, process
             finally:
                 process.send_signal(signal.SIGTERM)
                 process.wait(30)

@@ -24,7 +24,8 @@ STAGES = {
     "change": """evidence stretches sides trend aims naming territory diffusion growth_curve likeness networks""",
     "face": "opened __init__",
     "endpoint": """serve serve.negotiate serve.snapshot serve.kept serve.workers serve.answers serve.asked
-        serve.network serve.statements serve.overview serve.reading serve.search serve.views serve.jobs serve.pages
+        serve.network serve.statements serve.tiles serve.rankings serve.terms serve.chart serve.overview serve.reading
+        serve.search serve.views serve.jobs serve.pages
         serve.api serve.endpoint serve.app""",
     "commands": """commands commands.console commands.ask commands.change commands.check commands.differ commands.find
         commands.make commands.serve commands.study cli __main__""",

@@ -58,8 +58,10 @@ CALLS: Mapping[str, tuple[str, tuple[Param, ...]]] = {
     ),
     "/api/suggest": (
         "Things and reports whose name holds some characters, in either script.",
-        (Param("q", "The characters.", required=True, example="通办"),),
+        (Param("q", "The characters.", required=True, example="通办"),
+         Param("kind", "Only things of this kind.", choices=(*pages.KINDS, "report"))),
     ),
+    "/api/terms": ("The classes and properties that queries use.", ()),
     "/api/network": (
         "What a thing is joined to; without one, the best joined things of all.",
         (Param("around", "What follows the base in its IRI: region/350000."),),
@@ -132,8 +134,13 @@ def ask(request: Request) -> Response:
 
 def suggest(request: Request) -> Response:
     """Answer /api/suggest."""
-    words = request.query_params.get("q", "")[:100]
-    return _did(request, "search", words, SUGGESTIONS)
+    words, kind = request.query_params.get("q", "")[:100], request.query_params.get("kind") or None
+    return _did(request, "search", words, SUGGESTIONS, kind)
+
+
+def terms(request: Request) -> Response:
+    """Answer /api/terms."""
+    return _did(request, "terms")
 
 
 def network(request: Request) -> Response:
@@ -212,6 +219,7 @@ _HANDLERS = {
     "/api/queries": queries,
     "/api/queries/{name}": ask,
     "/api/suggest": suggest,
+    "/api/terms": terms,
     "/api/network": network,
     "/api/overview": overview,
     "/api/reports": reports,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kg.serve import answers, asked, network, overview, reading, search, views
+from kg.serve import answers, asked, network, overview, reading, search, terms, views
 
 JOBS: dict[str, Callable[..., object]] = {
     "answer": answers.answer,
@@ -28,4 +28,5 @@ JOBS: dict[str, Callable[..., object]] = {
     "matrix": asked.matrix,
     "ask": asked.ask,
     "questions": asked.questions,
+    "terms": terms.terms,
 }

@@ -1,35 +1,55 @@
-"""What an entity is joined to, for the drawing: nodes and links around it. Run in a worker."""
+"""What an entity is joined to, for the drawing: nodes, and links with their years. Run in a worker."""
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph as ox
 
+from kg.query import Value
 from kg.serve.snapshot import Snapshot
 
 View = dict[str, Any]
-LINKS = ("adopts", "deliveredThrough", "sharedWith", "within", "broader", "actsFor", "mentions", "serves")
-_PATTERNS = {
-    "adopts": "?a kg:adopts ?b",
-    "deliveredThrough": "?a kg:deliveredThrough ?b",
-    "sharedWith": "?a kg:sharedWith ?b",
+_WHEN = "OPTIONAL { ?f sdmx-dimension:refPeriod ?when }"
+STATED = {
+    "adopts": f"?f a kg:Adoption ; kg:adopter ?a ; kg:reform ?b ; kg:statedIn ?doc {_WHEN}",
+    "deliveredThrough": f"?f a kg:Delivery ; kg:reform ?a ; kg:platform ?b ; kg:statedIn ?doc {_WHEN}",
+    "sharedWith": f"?f a kg:Partnership ; kg:reform ?a ; kg:partner ?b ; kg:statedIn ?doc {_WHEN}",
+    "mentions": "?doc schema:mentions ?b ; dct:spatial ?a . ?b a kg:Platform",
+}
+"""What reports say of some year."""
+STANDING = {
     "within": "?a kg:within ?b",
     "broader": "?a skos:broader ?b",
     "actsFor": "?a kg:actsFor ?b",
     "serves": "?a kg:serves ?b",
-    "mentions": "?doc schema:mentions ?b ; dct:spatial ?a . ?b a kg:Platform",
 }
+"""What holds in every year."""
 MOST = 400
 """Neighbours of one node that are drawn; more can't be told apart."""
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two things, and how they are joined."""
+
+    a: str
+    b: str
+    kind: str
+
+
+Links = dict[Link, set[str]]  # with the years in which reports say so
+
+
 def whole(snapshot: Snapshot, most: int = 2000) -> View:
     """Return the network of adoptions and platforms: the best connected nodes of all."""
-    pairs = [(a, b, name) for name in ("adopts", "deliveredThrough", "sharedWith", "mentions")
-             for a, b in _pairs(snapshot, _PATTERNS[name])]  # fmt: skip
-    degree = Counter(end for a, b, _ in pairs for end in (a, b))
+    links: Links = {}
+    for name, pattern in STATED.items():
+        links |= _links(snapshot, name, pattern)
+    degree = _degree(links)
     kept = {iri for iri, _ in degree.most_common(most)}
-    return _drawn(snapshot, [p for p in pairs if p[0] in kept and p[1] in kept], len(degree) > most)
+    within = {link: years for link, years in links.items() if link.a in kept and link.b in kept}
+    return _drawn(snapshot, within) | {"more": len(degree) > most, "centre": None}
 
 
 def around(snapshot: Snapshot, local: str) -> View | None:
@@ -37,28 +57,47 @@ def around(snapshot: Snapshot, local: str) -> View | None:
     node = snapshot.base + local
     if node not in snapshot.named:
         return None
-    pairs: list[tuple[str, str, str]] = []
-    for name in LINKS:
+    links: Links = {}
+    for name, pattern in (STATED | STANDING).items():
         for end in "ab":
-            bound = f"VALUES ?{end} {{ {ox.NamedNode(node)} }} {_PATTERNS[name]}"
-            pairs += [(a, b, name) for a, b in _pairs(snapshot, bound)]
-    pairs = sorted(set(pairs))
-    return _drawn(snapshot, pairs[:MOST], len(pairs) > MOST, node)
+            links |= _links(snapshot, name, f"VALUES ?{end} {{ {ox.NamedNode(node)} }} {pattern}")
+    order = sorted(links, key=lambda link: (link.a, link.b, link.kind))
+    found = _drawn(snapshot, {link: links[link] for link in order[:MOST]}, node)
+    return found | {"more": len(links) > MOST, "centre": local}
 
 
-def _pairs(snapshot: Snapshot, pattern: str) -> list[tuple[str, str]]:
-    return [(str(r["a"]), str(r["b"])) for r in snapshot.select(f"SELECT DISTINCT ?a ?b {{ {pattern} }}")]
+def _links(snapshot: Snapshot, name: str, pattern: str) -> Links:
+    found: Links = {}
+    for row in snapshot.select(f"SELECT DISTINCT * {{ {pattern} }}"):
+        years = found.setdefault(Link(str(row["a"]), str(row["b"]), name), set())
+        if year := _year(snapshot, row):
+            years.add(year)
+    return {link: years for link, years in found.items() if link.a != link.b}
 
 
-def _drawn(snapshot: Snapshot, pairs: list[tuple[str, str, str]], more: bool, centre: str | None = None) -> View:  # noqa: FBT001
-    degree = Counter(end for a, b, _ in pairs for end in (a, b))
+def _year(snapshot: Snapshot, row: dict[str, Value]) -> str | None:
+    report = snapshot.documents.get(str(row.get("doc")), {})
+    when = row.get("when") or report.get("year") or report.get("issued")
+    return str(when)[:4] if when else None
+
+
+def _degree(links: Links) -> Counter[str]:
+    return Counter(end for link in links for end in (link.a, link.b))
+
+
+def _drawn(snapshot: Snapshot, links: Links, centre: str | None = None) -> View:
+    degree, cut = _degree(links), len(snapshot.base)
     if centre:
         degree[centre] += 0
     nodes = []
-    for iri in degree:
-        link = snapshot.link(iri) or {}
-        nodes.append({"id": iri[len(snapshot.base) :], "zh": link["zh"], "en": link["en"], "kind": link["kind"],
-                      "degree": degree[iri]})  # fmt: skip
-    cut = len(snapshot.base)
-    links = [{"source": a[cut:], "target": b[cut:], "kind": name} for a, b, name in pairs if a != b]
-    return {"nodes": nodes, "links": links, "more": more, "centre": centre[cut:] if centre else None}
+    for iri, count in degree.items():
+        shown = snapshot.shown(iri)
+        nodes.append({"id": iri[cut:], "zh": shown["zh"], "en": shown["en"], "kind": shown["kind"], "degree": count})
+    return {
+        "nodes": nodes,
+        "links": [
+            {"source": link.a[cut:], "target": link.b[cut:], "kind": link.kind}
+            | ({"since": min(years), "until": max(years)} if years else {})
+            for link, years in links.items()
+        ],
+    }

@@ -5,7 +5,8 @@ from collections import Counter, defaultdict
 
 from kg.build import REPORT
 from kg.serve.snapshot import Snapshot
-from kg.serve.statements import Fact, View, facts, grouped, iri_of
+from kg.serve.statements import Fact, View, facts, grouped, iri_of, year_of
+from kg.serve.tiles import tiles, top
 
 COLUMNS = 40
 """Reforms in the heat table of the overview."""
@@ -13,25 +14,35 @@ ROWS = 120
 """Regions in it."""
 
 
-def overview(snapshot: Snapshot, province: str | None = None, year: str | None = None) -> View:
-    """Return what is in the graph, how fresh, what is missing, and who adopts what."""
-    adoptions = facts(snapshot, "adoption", "", year)
+def overview(
+    snapshot: Snapshot, province: str | None = None, since: str | None = None, until: str | None = None
+) -> View:
+    """Return what is in the graph, how fresh, what is missing, and who adopts what, where and when one wants to see."""
+    adoptions = facts(snapshot, "adoption", "")
     inside = set(snapshot.below(snapshot.base + province)) if province else None
-    kept = [f for f in adoptions if inside is None or iri_of(f, "region") in inside]
-    provinces = {
-        p: snapshot.named[p] for f in adoptions if (p := _top(snapshot, iri_of(f, "region"))) in snapshot.named
-    }
+    during = [f for f in adoptions if _during(f, since, until)]
+    kept = [f for f in during if inside is None or iri_of(f, "region") in inside]
+    provinces = {p: snapshot.named[p] for f in adoptions if (p := top(snapshot, iri_of(f, "region"))) in snapshot.named}
     years = Counter(str(row["year"] or row["issued"])[:4] for row in snapshot.documents.values()
                     if row["year"] or row["issued"])  # fmt: skip
+    pairs = {(iri_of(f, "region"), iri_of(f, "reform")) for f in during}
+    reported = [str(row["area"]) for row in snapshot.documents.values() if row["area"]]
     return {
         "counts": _counts(snapshot),
         "matrix": matrix(snapshot, grouped(kept)),
+        "tiles": tiles(snapshot, (region for region, _ in sorted(pairs)), reported),
         "provinces": [snapshot.link(iri) for iri in sorted(provinces)],
         "years": sorted(years.items()),
+        "periods": sorted({year for f in adoptions if (year := year_of(f))}),
         "latest": max((str(r["issued"]) for r in snapshot.documents.values() if r["issued"]), default=None),
         "missing": _missing(snapshot),
         "skipped": _skipped(snapshot),
     }
+
+
+def _during(fact: Fact, since: str | None, until: str | None) -> bool:
+    year = year_of(fact)
+    return not (since or until) or (year is not None and (since or year) <= year <= (until or year))
 
 
 def matrix(snapshot: Snapshot, rows: list[Fact]) -> View:
@@ -98,7 +109,3 @@ def _cell(row: Fact | None) -> View | None:
         return None
     first = row["facts"][0]
     return {"since": row["since"], "reports": row["reports"], "path": first["path"]}
-
-
-def _top(snapshot: Snapshot, iri: str) -> str:
-    return (snapshot.above(iri) or [iri])[-1]

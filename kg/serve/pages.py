@@ -5,7 +5,7 @@ Out of scope: what a page shows (`views`, `reading`), how it looks (`templates`,
 
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from decimal import Decimal
 from functools import cache, partial
 from http import HTTPStatus
@@ -19,8 +19,9 @@ from starlette.routing import Route
 from kg.errors import KgError
 from kg.guard import Refused
 from kg.iris import escape
+from kg.serve.answers import Answer, Table
 from kg.serve.answers import Request as Query
-from kg.serve.answers import Table
+from kg.serve.chart import chart
 from kg.serve.kept import kept
 from kg.serve.negotiate import wish
 from kg.serve.workers import Overloaded, TookTooLong
@@ -29,6 +30,7 @@ LANGUAGES = ("zh", "en")
 KINDS = ("region", "reform", "platform", "indicator", "agency", "policy", "unit")
 LISTED = {f"{kind}s" if kind[-1] != "y" else f"{kind[:-1]}ies": kind for kind in KINDS}
 YEAR = 4  # digits
+RAW = 200_000  # bytes of an answer that a page shows as it is; a download has all
 
 
 @cache
@@ -93,8 +95,9 @@ def _language(request: Request) -> str:
 def overview(request: Request) -> Response:
     """Show the first page."""
     province, year = request.query_params.get("province") or None, _year(request)
-    view = kept(request, "overview", f"region/{escape(province)}" if province else None, year)
-    return render(request, "overview.html", view=view, province=province, year=year)
+    since, until = year or _year(request, "since"), year or _year(request, "until")
+    view = kept(request, "overview", f"region/{escape(province)}" if province else None, since, until)
+    return render(request, "overview.html", view=view, province=province, since=since, until=until)
 
 
 def thing(request: Request, kind: str) -> Response:
@@ -140,20 +143,30 @@ def search(request: Request) -> Response:
 
 
 def editor(request: Request) -> Response:
-    """Show the SPARQL editor with the result of its query, if it has one."""
-    text = request.query_params.get("query", "")
-    table, fault, status = None, "", 200
+    """Show the SPARQL editor with the result of its query, if it has one: as a table, a chart, or as it is sent."""
+    text, shown = request.query_params.get("query", ""), request.query_params.get("view", "table")
+    query = Query(text, default=tuple(request.query_params.getlist("default-graph-uri")),
+                  named=tuple(request.query_params.getlist("named-graph-uri")))  # fmt: skip
+    table, raw, fault, status = None, "", "", 200
     if text.strip():
-        query = Query(text, default=tuple(request.query_params.getlist("default-graph-uri")),
-                      named=tuple(request.query_params.getlist("named-graph-uri")))  # fmt: skip
         try:
             table = request.app.state.queries.do("table", query)
+            if shown == "raw":
+                raw = _raw(request.app.state.queries.do("answer", replace(query, fmt="json")))
         except KgError as error:
-            fault = str(error)
+            table, fault = None, str(error)
             status = 403 if isinstance(error, Refused) else 503 if isinstance(error, TookTooLong | Overloaded) else 400
     result = asdict(table) if isinstance(table, Table) else None
+    drawn = chart(table) if isinstance(table, Table) and shown == "chart" else None
     known = {"questions": kept(request, "questions"), "prefixes": kept(request, "prefixes")}
-    return render(request, "sparql.html", status, text=text, result=result, fault=fault, **known)
+    return render(request, "sparql.html", status, text=text, result=result, fault=fault, shown=shown, raw=raw,
+                  chart=drawn, **known)  # fmt: skip
+
+
+def _raw(answer: object) -> str:
+    if not isinstance(answer, Answer):
+        raise TypeError(answer)
+    return answer.data[:RAW].decode("utf-8", "ignore") + ("\n…" if len(answer.data) > RAW else "")
 
 
 def segments(request: Request) -> list[str]:
@@ -194,8 +207,8 @@ def _message(request: Request, status: int, text: str = "", headers: dict[str, s
     return response
 
 
-def _year(request: Request) -> str | None:
-    year = request.query_params.get("year", "")
+def _year(request: Request, name: str = "year") -> str | None:
+    year = request.query_params.get(name, "")
     return year if year.isascii() and year.isdigit() and len(year) == YEAR else None
 
 

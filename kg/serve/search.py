@@ -12,7 +12,7 @@ _USED = """
 SELECT ?it (COUNT(DISTINCT ?doc) AS ?n) { ?doc a kg:Report ; schema:mentions|dct:spatial ?it } GROUP BY ?it"""
 
 
-def search(snapshot: Snapshot, words: str, most: int = 200) -> list[View]:
+def search(snapshot: Snapshot, words: str, most: int = 200, kind: str | None = None) -> list[View]:
     """Return things and reports whose name holds the words: whole names first, then beginnings, then the rest."""
     wanted = fold(words.strip()).casefold()
     if not wanted:
@@ -20,7 +20,7 @@ def search(snapshot: Snapshot, words: str, most: int = 200) -> list[View]:
     best: dict[str, tuple[int, int, str]] = {}
     for form, iri, shown in _forms(snapshot):
         at = form.find(wanted)
-        if at >= 0:
+        if at >= 0 and (kind is None or kind == _kind(snapshot, iri)):
             rank = (0 if form == wanted else 1 if at == 0 else 2, len(form), shown)
             best[iri] = min(best.get(iri, rank), rank)
     used = _used(snapshot)
@@ -40,6 +40,10 @@ def _forms(snapshot: Snapshot) -> list[tuple[str, str, str]]:
     return kept
 
 
+def _kind(snapshot: Snapshot, iri: str) -> str:
+    return snapshot.named[iri].kind if iri in snapshot.named else "report"
+
+
 def _used(snapshot: Snapshot) -> dict[str, int]:
     kept: dict[str, int] | None = snapshot.kept.get("used")
     if kept is None:
@@ -50,10 +54,10 @@ def _used(snapshot: Snapshot) -> dict[str, int]:
 def _hit(snapshot: Snapshot, iri: str, form: str, used: int) -> View:
     if iri in snapshot.documents:
         report = snapshot.report(iri)
-        return {"kind": "report", "path": report["path"], "zh": report["title"], "en": report["title"], "form": form,
-                "reports": 1}  # fmt: skip
+        return {"kind": "report", "path": report["path"], "iri": iri, "zh": report["title"], "en": report["title"],
+                "form": form, "reports": 1}  # fmt: skip
     link = snapshot.link(iri) or {}
     if fold(form) == fold(str(link["zh"])):
         form = str(link["zh"])
-    return {"kind": link["kind"], "path": link["path"], "zh": link["full"], "en": link["en"], "form": form,
+    return {"kind": link["kind"], "path": link["path"], "iri": iri, "zh": link["full"], "en": link["en"], "form": form,
             "reports": used}  # fmt: skip

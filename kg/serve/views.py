@@ -1,13 +1,14 @@
 """What the pages of things show: a function a page, run in a worker; plain dicts out, ready for a template."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kg.serve.rankings import rankings, shares
 from kg.serve.snapshot import Snapshot
 from kg.serve.statements import MOST, Fact, View, facts, grouped, iri_of, loose, one_of, span_of, year_of
+from kg.serve.tiles import tiles
 
 if TYPE_CHECKING:
     from kg.query import Value
@@ -31,6 +32,7 @@ def region(snapshot: Snapshot, local: str, year: str | None = None) -> View | No
         "former": [snapshot.link(old) for old in snapshot.replaced.get(iri, ())],
         "reports": sorted(reports, key=lambda r: (str(r["year"]), str(r["path"]))),
         "platforms": _platforms(snapshot, inside, found),
+        "partners": _partners(snapshot, inside, year),
         "named_in": [] if reports else _naming(snapshot, named),
         "agencies": _linked(snapshot, f"?it kg:actsFor {ox.NamedNode(iri)}"),
     }
@@ -49,6 +51,7 @@ def reform(snapshot: Snapshot, local: str, year: str | None = None) -> View | No
         "about": _about(snapshot, iri),
         "broader": [snapshot.link(up) for up in snapshot.broader.get(iri, ())],
         "narrower": [snapshot.link(low) for low in snapshot.narrower.get(iri, ())],
+        "tiles": tiles(snapshot, [iri_of(row, "region") for row in found["adoptions"]]),
         "related": _linked(snapshot, f"{ox.NamedNode(iri)} skos:related|^skos:related ?it"),
         "named_in": _naming(snapshot, one_of("thing", [iri], "kg:means")),
     }  # fmt: skip
@@ -79,7 +82,7 @@ def indicator(snapshot: Snapshot, local: str, year: str | None = None) -> View |
         "thing": snapshot.link(iri),
         "about": about,
         "unit": snapshot.link(about.get("canonicalUnit")),
-        "tables": _rankings(figures, lower=about.get("better") == "lower"),
+        "tables": rankings(figures, lower=about.get("better") == "lower"),
         "targets": [f for f in figures if f["target"]],
         "figures": figures[:MOST],
         "years": sorted({y for f in figures if (y := year_of(f))}),
@@ -156,7 +159,7 @@ def _found(snapshot: Snapshot, kept: str, year: str | None, adopting: str | None
         "adoptions": grouped(adoptions, deliveries, partners),
         "deliveries": deliveries,
         "loose": [] if platform_only else loose(adoptions, [*deliveries, *partners]),
-        "figures": figures[:MOST],
+        "figures": shares(figures[:MOST]),
         "all_figures": len(figures),
         "years": sorted(years),
     }
@@ -180,23 +183,6 @@ def _about(snapshot: Snapshot, iri: str) -> View:
     return found
 
 
-def _rankings(figures: Iterable[Fact], *, lower: bool) -> list[View]:
-    """Return a table for each unit: the newest result of each region, exact or not, the best first."""
-    by_unit: dict[str, list[Fact]] = defaultdict(list)
-    for fact in figures:
-        if not fact["target"] and fact["region"]:
-            by_unit[iri_of(fact, "unit")].append(fact)
-    tables = []
-    for group in by_unit.values():
-        newest: dict[tuple[str, str], Fact] = {}
-        for fact in sorted(group, key=lambda f: str(f["period"] or "")):
-            newest[iri_of(fact, "region"), str(fact["what"])] = fact
-        rows = sorted(newest.values(), key=lambda f: f["value"], reverse=not lower)
-        most = max((float(str(f["value"])) for f in rows), default=0.0)
-        tables.append({"unit": group[0]["unit"], "rows": rows, "most": most})
-    return sorted(tables, key=lambda t: -len(t["rows"]))
-
-
 def _platforms(snapshot: Snapshot, inside: list[str], found: View) -> list[View]:
     """Return the platforms that the reports of some regions name, the oftenest first."""
     areas = " ".join(str(ox.NamedNode(iri)) for iri in inside)
@@ -207,6 +193,18 @@ def _platforms(snapshot: Snapshot, inside: list[str], found: View) -> list[View]
     figures = Counter(iri_of(f, "platform") for f in found["figures"])
     return [{"platform": snapshot.link(row["p"]), "named": row["n"], "path": snapshot.path(str(row["one"])),
              "figures": figures[str(row["p"])]} for row in rows]  # fmt: skip
+
+
+def _partners(snapshot: Snapshot, inside: list[str], year: str | None) -> list[View]:
+    """Return the regions with which some regions share a reform, whoever of the two says so, and the places."""
+    own = facts(snapshot, "partnership", one_of("area", inside, "sdmx-dimension:refArea"), year)
+    others = facts(snapshot, "partnership", one_of("partner", inside, "kg:partner"), year)
+    found: dict[str, list[Fact]] = defaultdict(list)
+    for end, group in (("partner", own), ("region", others)):
+        for fact in group:
+            if fact[end] and iri_of(fact, end) not in inside:
+                found[iri_of(fact, end)].append(fact)
+    return [{"region": snapshot.link(iri), "facts": group} for iri, group in sorted(found.items())]
 
 
 def _naming(snapshot: Snapshot, kept: str) -> list[View]:

@@ -3,13 +3,21 @@
 const canvas = document.getElementById("graph");
 const pen = canvas.getContext("2d");
 const picked = document.querySelector(".picked");
+const empty = document.querySelector(".empty");
 const english = canvas.dataset.lang === "en";
-const COLOURS = { region: "#0072B2", reform: "#D55E00", platform: "#009E73", agency: "#56B4E9", indicator: "#E69F00", policy: "#CC79A7", thing: "#888", unit: "#888" };
+let colours = {};
+const dye = () => {
+  const style = getComputedStyle(document.documentElement);
+  for (const name of ["region", "reform", "platform", "agency", "indicator", "policy", "unit", "ink", "card", "edge", "focus"]) colours[name] = style.getPropertyValue("--" + name);
+};
+dye();
+const NAMES = 400; // that are tried on one picture; laying out a name takes 10 µs
 const REACH = 170; // units beyond which two nodes don't feel each other
 const nodes = new Map();
 const links = new Map();
 const hidden = new Set();
 const view = { x: 0, y: 0, zoom: 1 };
+const period = { since: "", until: "" };
 let heat = 1, chosen = null, held = null, running = false, touched = false;
 
 function add(graph, near) {
@@ -17,7 +25,7 @@ function add(graph, near) {
   graph.nodes.forEach((node, n) => {
     if (nodes.has(node.id)) return;
     const turn = n * 2.39996, far = near ? 50 : spread * Math.sqrt((n + 1) / graph.nodes.length);
-    nodes.set(node.id, { ...node, x: (near?.x ?? 0) + far * Math.cos(turn), y: (near?.y ?? 0) + far * Math.sin(turn), vx: 0, vy: 0, degree: 0 });
+    nodes.set(node.id, { ...node, turn, x: (near?.x ?? 0) + far * Math.cos(turn), y: (near?.y ?? 0) + far * Math.sin(turn), vx: 0, vy: 0, degree: 0 });
   });
   for (const link of graph.links) {
     const key = `${link.source} ${link.target} ${link.kind}`;
@@ -29,7 +37,34 @@ function add(graph, near) {
     target.degree++;
   }
   heat = Math.max(heat, near ? 0.6 : 1);
+  offer();
+  sift();
   start();
+}
+
+// What the boxes and the period let through. With a period: what is said in it, and what joins the same nodes every year.
+let seenNodes = [], seenLinks = [];
+function sift() {
+  const narrowed = period.since || period.until, dated = new Set();
+  const during = (link) => !link.since || ((!period.since || link.until >= period.since) && (!period.until || link.since <= period.until));
+  seenLinks = [...links.values()].filter((link) => !hidden.has(link.source.kind) && !hidden.has(link.target.kind) && during(link));
+  for (const link of seenLinks) if (link.since) dated.add(link.source).add(link.target);
+  for (const node of nodes.values()) {
+    node.shown = !hidden.has(node.kind) && (!narrowed || dated.has(node) || node === chosen || node.id === canvas.dataset.around);
+  }
+  seenNodes = [...nodes.values()].filter((node) => node.shown);
+  seenLinks = seenLinks.filter((link) => link.source.shown && link.target.shown);
+}
+
+function offer() { // the years that the links have
+  const years = [...new Set([...links.values()].flatMap((link) => (link.since ? [link.since, link.until] : [])))].sort();
+  for (const field of document.querySelectorAll("[data-period] select")) {
+    const there = new Set([...field.options].map((option) => option.value));
+    for (const year of years) if (!there.has(year)) field.add(new Option(year, year));
+    const [any, ...rest] = field.options, { value } = field;
+    field.replaceChildren(any, ...rest.sort((a, b) => a.value.localeCompare(b.value)));
+    field.value = value;
+  }
 }
 
 async function load(around, near) {
@@ -42,10 +77,10 @@ async function load(around, near) {
 }
 
 const radius = (node) => 4 + 2.2 * Math.sqrt(Math.min(node.degree, 80));
-const shown = (node) => !hidden.has(node.kind);
+const shown = (node) => node.shown;
 
 function step() {
-  const all = [...nodes.values()].filter(shown);
+  const all = seenNodes;
   const cells = new Map();
   for (const node of all) {
     const key = Math.floor(node.x / REACH) * 65536 + Math.floor(node.y / REACH);
@@ -59,7 +94,7 @@ function step() {
         let x = node.x - other.x, y = node.y - other.y;
         let square = x * x + y * y;
         if (square > REACH * REACH) continue;
-        if (square < 1) { x = Math.sin(node.degree + all.indexOf(node)); y = 1 - Math.abs(x); square = 1; }
+        if (square < 1) { x = Math.sin(node.turn); y = Math.cos(node.turn); square = 1; }
         const push = heat * 900 / square;
         node.vx += x * push / 4;
         node.vy += y * push / 4;
@@ -68,8 +103,7 @@ function step() {
     node.vx -= node.x * 0.006 * heat * Math.min(1, canvas.clientHeight / canvas.clientWidth); // fill what shape there is
     node.vy -= node.y * 0.006 * heat * Math.min(1, canvas.clientWidth / canvas.clientHeight);
   }
-  for (const { source, target } of links.values()) {
-    if (!shown(source) || !shown(target)) continue;
+  for (const { source, target } of seenLinks) {
     const x = target.x - source.x, y = target.y - source.y, length = Math.hypot(x, y) || 1;
     const rest = 60 + 9 * Math.sqrt(Math.max(source.degree, target.degree));
     const pull = heat * (length - rest) / length * 0.5 / Math.sqrt(Math.min(source.degree, target.degree) || 1);
@@ -97,52 +131,60 @@ function draw() {
   pen.clearRect(0, 0, width, height);
   pen.translate(width / 2 + view.x, height / 2 + view.y);
   pen.scale(view.zoom, view.zoom);
-  const near = new Set(chosen ? [chosen] : []);
-  for (const { source, target } of links.values()) {
-    if (!shown(source) || !shown(target)) continue;
-    const lit = source === chosen || target === chosen;
-    if (lit) near.add(source).add(target);
-    pen.strokeStyle = lit ? "#f0902b" : "rgba(90,105,120,.26)";
-    pen.lineWidth = (lit ? 1.8 : 1) / Math.sqrt(view.zoom);
-    pen.beginPath();
+  const near = new Set(chosen ? [chosen] : []), lit = [];
+  pen.strokeStyle = colours.edge;
+  pen.lineWidth = 1 / Math.sqrt(view.zoom);
+  pen.globalAlpha = 0.45;
+  pen.beginPath(); // one stroke for all: a thousand of their own take ten times as long
+  for (const link of seenLinks) {
+    const { source, target } = link;
+    if (source === chosen || target === chosen) { near.add(source).add(target); lit.push(link); continue; }
     pen.moveTo(source.x, source.y);
     pen.lineTo(target.x, target.y);
-    pen.stroke();
   }
-  const all = [...nodes.values()].filter(shown).sort((a, b) => near.has(a) - near.has(b) || a.degree - b.degree);
+  pen.stroke();
+  pen.globalAlpha = 1;
+  pen.strokeStyle = colours.focus;
+  pen.lineWidth = 1.8 / Math.sqrt(view.zoom);
+  pen.beginPath();
+  for (const { source, target } of lit) { pen.moveTo(source.x, source.y); pen.lineTo(target.x, target.y); }
+  pen.stroke();
+  const all = [...seenNodes].sort((a, b) => near.has(a) - near.has(b) || a.degree - b.degree);
   const crowd = all.length > 120 ? 1.5 + all.length / 400 : 0; // links below which a name waits until one zooms in
   for (const node of all) {
     pen.globalAlpha = chosen && !near.has(node) ? 0.35 : 1;
-    pen.fillStyle = COLOURS[node.kind] ?? "#888";
+    pen.fillStyle = colours[node.kind] ?? colours.unit;
     pen.beginPath();
     pen.arc(node.x, node.y, radius(node), 0, 7);
     pen.fill();
-    if (node === chosen) { pen.strokeStyle = "#1d2733"; pen.lineWidth = 2.5 / view.zoom; pen.stroke(); }
+    if (node === chosen) { pen.strokeStyle = colours.ink; pen.lineWidth = 2.5 / view.zoom; pen.stroke(); }
   }
   pen.textAlign = "center";
   const size = Math.min(16, Math.max(8, 12 / view.zoom));
   pen.font = `${size}px system-ui, "Noto Sans CJK SC", sans-serif`;
   pen.lineJoin = "round";
   const taken = [];
+  let room = NAMES;
   for (const node of all.reverse()) { // the most important first; a name that would cover another waits for more room
     if (!near.has(node) && (view.zoom < 0.4 || node.degree * view.zoom * view.zoom < crowd)) continue;
+    if (room-- <= 0 && !near.has(node)) break;
     const name = english ? node.en : node.zh, low = node.y + radius(node) + size;
     const wide = pen.measureText(name).width / 2;
     const box = [node.x - wide, node.x + wide, low - size, low + size / 4];
     if (node !== chosen && taken.some(([a, b, c, d]) => a < box[1] && box[0] < b && c < box[3] && box[2] < d)) continue;
     taken.push(box);
     pen.globalAlpha = chosen && !near.has(node) ? 0.35 : 1;
-    pen.strokeStyle = "rgba(252,253,254,.9)";
+    pen.strokeStyle = colours.card;
     pen.lineWidth = 3;
     pen.strokeText(name, node.x, low);
-    pen.fillStyle = "#1d2733";
+    pen.fillStyle = colours.ink;
     pen.fillText(name, node.x, low);
   }
   pen.globalAlpha = 1;
 }
 
 function fit() {
-  const all = [...nodes.values()].filter(shown);
+  const all = seenNodes;
   if (!all.length) return;
   const xs = all.map((n) => n.x), ys = all.map((n) => n.y);
   const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
@@ -238,15 +280,31 @@ canvas.addEventListener("keydown", (event) => {
   else if (event.key === "-") zoom(0.8);
   else if (event.key === "Enter" && chosen) load(chosen.id, chosen);
   else if (event.key === "n" || event.key === "p") {
-    const all = [...nodes.values()].filter(shown).sort((a, b) => b.degree - a.degree);
+    const all = [...seenNodes].sort((a, b) => b.degree - a.degree);
+    if (!all.length) return;
     const next = (all.indexOf(chosen) + (event.key === "n" ? 1 : all.length - 1)) % all.length;
     choose(all[chosen ? next : 0]);
   } else return;
   event.preventDefault();
 });
 for (const box of document.querySelectorAll("[data-graph-kinds] input")) {
-  const apply = () => { box.checked ? hidden.delete(box.value) : hidden.add(box.value); heat = Math.max(heat, 0.4); start(); };
-  box.addEventListener("change", apply);
+  box.addEventListener("change", () => {
+    box.checked ? hidden.delete(box.value) : hidden.add(box.value);
+    again();
+  });
 }
+for (const field of document.querySelectorAll("[data-period] select")) {
+  field.addEventListener("change", () => {
+    period[field.name] = field.value;
+    again();
+  });
+}
+function again() {
+  sift();
+  empty.hidden = seenNodes.length > 0 || !nodes.size;
+  heat = Math.max(heat, 0.4);
+  start();
+}
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { dye(); refresh(); });
 addEventListener("resize", () => { if (!touched) fit(); refresh(); });
 load(canvas.dataset.around);

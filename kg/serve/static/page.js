@@ -10,9 +10,8 @@ for (const form of document.querySelectorAll("form[data-submits]")) {
 }
 
 for (const table of document.querySelectorAll("table[data-sorts]")) {
-  const body = table.tBodies[0];
   [...table.tHead.rows[0].cells].forEach((head, column) => {
-    if (!head.textContent.trim()) return;
+    if (head.tagName !== "TH") return;
     const button = document.createElement("button");
     button.className = "sort";
     button.type = "button";
@@ -26,13 +25,15 @@ for (const table of document.querySelectorAll("table[data-sorts]")) {
         const cell = row.cells[column];
         return cell.dataset.value !== undefined ? Number(cell.dataset.value) : cell.textContent.trim();
       };
-      const rows = [...body.rows].map((row) => [key(row), row]);
-      rows.sort(([a], [b]) => {
-        if (a === "" || b === "") return (a === "") - (b === ""); // blanks last, whichever way
-        const order = typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "zh", { numeric: true });
-        return down ? -order : order;
-      });
-      body.append(...rows.map(([, row]) => row));
+      for (const body of table.tBodies) { // each base of a ranking is one, under a row that names it
+        const rows = [...body.rows].filter((row) => row.className !== "group").map((row) => [key(row), row]);
+        rows.sort(([a], [b]) => {
+          if (a === "" || b === "") return (a === "") - (b === ""); // blanks last, whichever way
+          const order = typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "zh", { numeric: true });
+          return down ? -order : order;
+        });
+        body.append(...rows.map(([, row]) => row));
+      }
     });
   });
 }
@@ -47,12 +48,13 @@ for (const field of document.querySelectorAll("input[data-filters]")) {
 
 for (const field of document.querySelectorAll("input[data-suggest]")) {
   const list = document.createElement("ul");
-  list.className = "suggestions";
+  list.className = "list suggestions";
   list.id = "suggestions";
   list.setAttribute("role", "listbox");
   list.hidden = true;
   field.after(list);
   for (const [name, value] of [["role", "combobox"], ["aria-controls", list.id], ["aria-expanded", "false"], ["aria-autocomplete", "list"]]) field.setAttribute(name, value);
+  const kinds = JSON.parse(field.dataset.suggest);
   let timer = 0, asked = 0, chosen = -1;
   const show = (open) => {
     list.hidden = !open;
@@ -79,9 +81,9 @@ for (const field of document.querySelectorAll("input[data-suggest]")) {
       item.setAttribute("role", "option");
       const kind = document.createElement("span");
       kind.className = "badge k-" + hit.kind;
-      kind.textContent = hit.kind;
+      kind.textContent = kinds[hit.kind] ?? hit.kind;
       const name = document.createElement("span");
-      name.textContent = hit.form === hit.zh ? hit.zh : `${hit.zh}（${hit.form}）`;
+      name.textContent = [hit.zh, hit.en, hit.form].filter((form, n, all) => all.indexOf(form) === n).join(" · ");
       item.append(kind, name);
       item.dataset.href = hit.path;
       item.addEventListener("mousedown", () => { location.href = hit.path; });
