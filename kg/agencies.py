@@ -29,14 +29,16 @@ def find_agencies(
 
 def _selves(folded: str, publisher: str, code: str | None, lexicon: Lexicon) -> list[Mention]:
     """Return the places where the publisher speaks of itself: 我局, where it is a 局."""
-    kind, whatever = _words(lexicon)
+    either, whatever = _words(lexicon)
     return [
         Mention(Kind.AGENCY, Span(*m.span()), publisher, "self", code, known=True)
-        for m in re.finditer(f"{whatever}|{kind}", folded)
-        if re.fullmatch(whatever, m[0]) or all(c in publisher for c in m[0][1:])
+        for m in either.finditer(folded)
+        if whatever.fullmatch(m[0]) or all(c in publisher for c in m[0][1:])
     ]
 
 
 @lru_cache(maxsize=4)
-def _words(lexicon: Lexicon) -> tuple[str, str]:
-    return lexicon.alternation("agency-self"), lexicon.alternation("agency-self-any")
+def _words(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what a publisher calls itself, and what any may."""
+    kind, whatever = lexicon.alternation("agency-self"), lexicon.alternation("agency-self-any")
+    return re.compile(f"{whatever}|{kind}"), re.compile(whatever)

@@ -54,7 +54,7 @@ def find_bodies(
     """Return the bodies named in a text, in order; `home` is the code of the region that 县 or 市 means."""
     grammar = grammar_of(lexicon)
     regions = tuple(regions)
-    seats = _seats(folded, regions, lexicon, gazetteer)
+    seats = _seats(folded, regions, grammar, gazetteer)
     masked, ends = grammar.mask(folded, (*regions, *_stems(folded, regions, lexicon, grammar), *seats))
     reader = _Reader(folded, masked, ends, home, grammar, gazetteer)
     return _linked(_merged(list(reader.bodies())))
@@ -70,10 +70,10 @@ def _stems(folded: str, regions: Iterable[Mention], lexicon: Lexicon, grammar: G
                 yield Mention(Kind.REGION, Span(*m.span()), stem, TOWN)
 
 
-def _seats(folded: str, regions: Iterable[Mention], lexicon: Lexicon, gazetteer: Gazetteer) -> Iterator[Mention]:
+def _seats(folded: str, regions: Iterable[Mention], grammar: Grammar, gazetteer: Gazetteer) -> Iterator[Mention]:
     """Yield the places that only the name of a court or custom house says: 南京 in 南京海事法院."""
     known = {r.span.end for r in regions}
-    for m in re.finditer(lexicon.alternation("agency-court"), folded):
+    for m in grammar.court.finditer(folded):
         for size in () if m.start() in known else SEAT:
             name = folded[max(0, m.start() - size) : m.start()]
             codes = {d.code for d in gazetteer.named(name) if d.level in LARGE} if len(name) == size else set()

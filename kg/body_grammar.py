@@ -31,6 +31,7 @@ class Grammar:
     """The compiled words of the lexicon."""
 
     name: re.Pattern[str]
+    court: re.Pattern[str]
     body: re.Pattern[str]  # the body alone, to try what a region's last character belongs to
     types: dict[str, Term]
     sets: dict[str, tuple[str, ...]]
@@ -38,7 +39,8 @@ class Grammar:
 
     def mask(self, folded: str, regions: Iterable[Mention]) -> tuple[str, dict[int, Mention]]:
         """Return the text with regions and titles blotted out, of the same length, and the regions by their ends."""
-        chars, ends = list(folded), {}
+        blots: list[tuple[int, int]] = []
+        ends = {}
         for region in regions:
             start, end = region.span.start, region.span.end
             if region.rule == ANAPHORA:
@@ -47,11 +49,10 @@ class Grammar:
                 continue  # 公安 in 公安局, which is also a county
             if end - start > SHORT and not self.body.match(folded, end) and self.body.match(folded, end - 1):
                 end -= 1  # 上海市场监管局: the last character begins the body
-            chars[start:end] = REGION * (end - start)
+            blots.append((start, end))
             ends[end] = region
-        for title in _TITLES.finditer(folded):
-            chars[title.start() : title.end()] = TITLE * (title.end() - title.start())
-        return "".join(chars), ends
+        masked = _blotted(folded, sorted(blots), REGION)
+        return _blotted(masked, (title.span() for title in _TITLES.finditer(folded)), TITLE), ends
 
     def scheme(self, core: str, scheme: str) -> bool:
         """Tell whether the listed type of that name belongs to a scheme."""
@@ -66,6 +67,16 @@ class Grammar:
     def generic(self, folded: str, start: int) -> bool:
         """Tell whether what stands before makes a class of the name: 各县司法局."""
         return folded[max(0, start - LOOKBACK) : start].endswith(self.sets["generic-before"])
+
+
+def _blotted(text: str, spans: Iterable[tuple[int, int]], blot: str) -> str:
+    """Return the text with one character for every other in the spans, which stand in order and may overlap."""
+    pieces: list[str] = []
+    at = 0
+    for start, end in spans:
+        pieces += text[at:start], blot * (end - max(at, start))
+        at = max(at, end)
+    return "".join([*pieces, text[at:]])
 
 
 def _in_scheme(term: Term, scheme: str) -> bool:
@@ -127,6 +138,7 @@ def grammar_of(lexicon: Lexicon) -> Grammar:
     firsts |= {w[0] for name in _BEGINNING for w in lexicon.words(f"agency-{name}")}
     return Grammar(
         re.compile(f"(?=[{re.escape(''.join(sorted(firsts)))}])(?:{pattern})"),
+        re.compile(cue("court")),
         re.compile(f"(?:{committee}|{placed})"),
         types,
         {name: lexicon.words(f"agency-{name}") for name in _SETS},

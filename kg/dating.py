@@ -12,6 +12,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import zip_longest
 
+from kg.jump import jump
 from kg.lexicon import Lexicon
 from kg.numerals import chinese
 
@@ -28,7 +29,9 @@ _DATE = re.compile(rf"(?<!\d){_YEAR}\s?[年\-./]\s?{_DAY}(?!\d)\s?日?")
 _PAGE = re.compile(r"\s*(?:(?P<c>\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?=\s\d\d:\d\d|[,，]))")  # 23-08-10 06:16，
 _URL_DATE = re.compile(r"https?://[^\s)\]]{1,120}?/(20\d\d)/(\d\d)/(\d\d)/")
 _META_DATE = re.compile(r"<meta[^<>]{0,40}name=\"PubDate\"[^<>]{0,20}content=\"([\d\-]{8,10})")
+_YEAR_FIRST = re.compile("[2二]")
 _ONE_YEAR = re.compile(rf"(?<![\d\-—－至~])(?:(20\d\d)|(二[〇零○][{_C}]{{2}}))年(?!\s?[\-—－至~]\s?20)")
+_TAGS = re.compile(r"<[^<>]{1,200}>")
 _EDITION = re.compile(r"[（(][^（()）]{1,20}[)）]$")
 _HEADING = re.compile(r"^[ \t\u3000#*]{0,8}(?:一、|\(一\)|（一）)[^\n。]{2,40}$", re.MULTILINE)
 
@@ -51,7 +54,7 @@ class _Words:
 
 def lines(folded: str) -> list[str]:
     """Return the lines that are not blank, without markup around them."""
-    return [line for raw in folded.split("\n") if (line := re.sub(r"<[^<>]{1,200}>", "", raw).strip(" \t\r#*|_"))]
+    return [line for raw in folded.split("\n") if (line := _TAGS.sub("", raw).strip(" \t\r#*|_"))]
 
 
 def spaced(words: Iterable[str]) -> str:
@@ -181,7 +184,7 @@ def _by_issue(words: _Words, body: str, issued: str, *, reports: bool) -> str:
 
 def _years(text: str, base: tuple[str, ...] = ()) -> Iterator[str]:
     """Yield the years that a text names, except ends of spans and, if given, bases of comparison."""
-    for m in _ONE_YEAR.finditer(text):
+    for m in jump(_YEAR_FIRST, _ONE_YEAR, text):
         if not (base and text[max(0, m.start() - 2) : m.start()].endswith(base)):
             yield m[1] or str(chinese(m[2].replace("○", "〇")))
 

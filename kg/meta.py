@@ -90,7 +90,7 @@ def _lines(folded: str) -> list[_Line]:
     """Return the lines that hold text, without the markup around it, and where each begins."""
     found, at = [], 0
     for raw in folded.split("\n"):
-        bare = _TAGS.sub(lambda m: " " * len(m[0]), raw)
+        bare = _TAGS.sub(lambda m: " " * len(m[0]), raw) if "<" in raw else raw
         if stripped := bare.strip(_EDGES):
             found.append(_Line(at + bare.index(stripped), stripped))
         at += len(raw) + 1

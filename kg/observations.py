@@ -46,15 +46,18 @@ def observe(
     mentions: Sequence[Mention],
     meta: Meta,
     lexicon: Lexicon,
+    future: Sequence[Span],
 ) -> list[Observation]:
-    """Return what the quantities of a document measure; a number whose thing can't be named is left out."""
+    """Return what the quantities of a document measure; a number whose thing can't be named is left out.
+
+    `future` holds the stretches that speak of what is still to be done (`plans`).
+    """
     rules = _rules(lexicon)
     figures = [q.span.start for q in quantities]
     reforms, platforms, regions = (
         Scope(folded, [m for m in mentions if m.kind is kind], figures, outline, lexicon)
         for kind in (Kind.REFORM, Kind.PLATFORM, Kind.REGION)
     )
-    future = plans(folded, outline, lexicon)
     found: list[Observation] = []
     topic, last = "", None
     for sentence, group in _by_sentence(outline, quantities):

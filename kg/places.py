@@ -70,7 +70,7 @@ class Sighting:
     counts: bool = False  # whether it is a mention: not so within another name, or where its need is not met
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Names:
     """The names as one automaton, and the patterns of what stands beside them."""
 
@@ -138,7 +138,8 @@ def _use(text: str, division: Division) -> int:
     return 0 if text == division.name else 1 if text in division.short else 2
 
 
-def sight(folded: str, table: Names) -> list[Sighting]:
+@lru_cache(maxsize=16)  # which region a report is about is asked before which regions it names
+def sight(folded: str, table: Names) -> tuple[Sighting, ...]:
     """Return the names in the order of the text, none overlapping another, none with a meaning yet.
 
     Sure names beat short names of counties; among either, the leftmost and then the longest wins.
@@ -160,7 +161,7 @@ def sight(folded: str, table: Names) -> list[Sighting]:
         if at == 0 or kept[at - 1][1] <= start:
             free.append((start, end, surface))
     found = sorted([*kept, *_leftmost(free)], key=lambda hit: hit[0])
-    return [Sighting(Span(start, end), surface) for start, end, surface in found if surface.form != Form.DECOY]
+    return tuple(Sighting(Span(start, end), surface) for start, end, surface in found if surface.form != Form.DECOY)
 
 
 def _leftmost(hits: list[tuple[int, int, Surface]]) -> list[tuple[int, int, Surface]]:

@@ -176,7 +176,7 @@ def _headed(text: _Text) -> Iterator[tuple[Span, list[Mention]]]:
     heading: list[Mention] = []
     line = -1
     for sentence in text.sentences:
-        begins = text.folded.rfind("\n", 0, sentence.start)
+        begins = max(line, text.folded.rfind("\n", max(0, line), sentence.start))
         if begins != line or _NUMBER.match(sentence.of(text.folded)):
             short = sentence.end - sentence.start <= HEADING
             line, heading = begins, text.of(Kind.REFORM, sentence) if short else []
@@ -186,6 +186,8 @@ def _headed(text: _Text) -> Iterator[tuple[Span, list[Mention]]]:
 def _deliveries(text: _Text, rules: _Rules, _: Meta) -> Iterator[Relation]:
     """Yield the platforms over which reforms run."""
     everywhere = Span(0, max(1, len(text.folded)))
+    if not text.of(Kind.PLATFORM, everywhere):
+        return
     spoken = {m.label: m for m in text.of(Kind.REFORM, everywhere)}
     for sentence, headed in _headed(text):
         reforms = text.of(Kind.REFORM, sentence)

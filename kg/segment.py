@@ -72,8 +72,14 @@ class Outline:
 
     def chain(self, place: int) -> list[Item]:
         """Return the items around an offset, the innermost first."""
-        around = [i for i in self.items if i.span.start <= place < i.span.end]
-        return sorted(around, key=lambda i: (-i.level, -i.span.start))
+        if place not in self._chains:
+            around = [i for i in self.items if i.span.start <= place < i.span.end]
+            self._chains[place] = sorted(around, key=lambda i: (-i.level, -i.span.start))
+        return self._chains[place]
+
+    @cached_property
+    def _chains(self) -> dict[int, list[Item]]:
+        return {}  # every figure asks several times
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -24,6 +24,7 @@ class Company:
         self.codes = {d.code for d in self.chain if d.code}
         self.stated: set[str] = set()  # codes of what the report names in full, and of what that lies in
         self._above: dict[Division, set[str]] = {}
+        self._in_force: dict[str, list[Division]] = {}
 
     def above(self, division: Division) -> set[str]:
         """Return the codes of what the division lies in."""
@@ -33,10 +34,11 @@ class Company:
 
     def in_force(self, surface: Surface) -> list[Division]:
         """Return what the name can mean in the report's year, by its best use: official, short, former."""
-        for divisions in surface.by_use():
-            if holding := [d for d in divisions if d.holds(self.year)]:
-                return _newest(holding)
-        return _newest(next(divisions for divisions in surface.by_use() if divisions))
+        if surface.text not in self._in_force:
+            uses = [divisions for divisions in surface.by_use() if divisions]
+            holding = ([d for d in divisions if d.holds(self.year)] for divisions in uses)
+            self._in_force[surface.text] = _newest(next(filter(None, holding), uses[0]))
+        return self._in_force[surface.text]
 
     def meaning(self, surface: Surface, parent: Division | None) -> Division | None:
         """Return the one thing that the name means here, or None."""

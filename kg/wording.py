@@ -109,9 +109,11 @@ class Wording:
     def _made_of(self, phrase: str, words: frozenset[str]) -> bool:
         """Tell whether a phrase can be cut into words of a set; a walk, for a pattern would try every way to cut it."""
         ends = {0}
+        longest = max(map(len, words))
         for start in range(len(phrase)):
             if start in ends:
-                ends |= {end for end in range(start + 1, len(phrase) + 1) if phrase[start:end] in words}
+                last = min(start + longest, len(phrase))
+                ends |= {end for end in range(start + 1, last + 1) if phrase[start:end] in words}
                 if phrase[start] == "占":  # 占总业务量的
                     ends |= set(range(start + 2, min(start + SHARE_OF, len(phrase)) + 1))
                 elif than := self.than.match(phrase, start):

@@ -45,7 +45,7 @@ def observations(text, words=None, meta=META):
     folded, words = fold(text), words or lexicon()
     outline, mentions = segment(folded), names(folded)
     quantities, _ = find_quantities(folded, lexicon(), [m.span for m in mentions if m.known], outline.marks)
-    return observe(folded, outline, quantities, mentions, meta, words)
+    return observe(folded, outline, quantities, mentions, meta, words, plans(folded, outline, words))
 
 
 MODALITIES = [  # text, and a for actual, t for target, a letter a number

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kg.fold import fold
 from kg.lexicon import Lexicon
 from kg.model import Kind, Mention, Meta, Span
-from kg.observations import observe
+from kg.observations import observe, plans
 from kg.platform_names import find_platforms
 from kg.quantities import find_quantities
 from kg.reform_names import find_reforms
@@ -41,7 +41,7 @@ def observations(text, words=None):
     mentions = names(folded)  # found with all words: only the scope is asked
     known = [m.span for m in mentions if m.known]
     quantities, _ = find_quantities(folded, lexicon(), known, outline.marks)
-    return observe(folded, outline, quantities, mentions, Meta(), words)
+    return observe(folded, outline, quantities, mentions, Meta(), words, plans(folded, outline, words))
 
 
 def written(text, words=None):
