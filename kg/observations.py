@@ -63,7 +63,7 @@ def observe(
     for sentence, group in _by_sentence(outline, quantities):
         standing = places(folded, sentence, group)
         platform: Mention | None = None
-        part = 0
+        part, told = 0, []
         namer = Namer(folded, sentence, standing, lexicon, topic if outline.previous(sentence) == last else "")
         names = namer.names()
         topic, last = namer.topic, sentence
@@ -71,11 +71,12 @@ def observe(
             quantity = place.quantity
             before = folded[max(sentence.start, quantity.span.start - LOOK_BACK) : quantity.span.start]
             if place.part != part:
-                platform, part = None, place.part
+                platform, part, told = None, place.part, []
             for name in named:
                 if not name.phrase:
                     continue
-                reform = reforms.reform(name.words, quantity.span, sentence)
+                reform = reforms.reform(name.words, quantity, sentence, told if name.rule in ("stated", "counted") else ())
+                told.append((quantity, name.words))
                 platform = platforms.platform(name.words, quantity.span, sentence, platform)
                 found.append(
                     Observation(

@@ -21,9 +21,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from kg.lexicon import Lexicon
-from kg.model import Mention, Span
+from kg.model import Mention, Quantity, Span
 from kg.segment import PARAGRAPH, Item, Outline
 
+_COMMA = re.compile("[，,]")
 _OPENING = '“「‘" 　'
 _EXAMPLES = re.compile(r"^[”」’\"]?(?:[、和与及][^，,。；;]{0,80})?等[^，,。；;]{0,12}$")
 """From the end of a name to the number: 、乙系统等本地系统[8]个."""
@@ -31,6 +32,10 @@ _RATE_TAIL = re.compile(r"[”」’\"]?(?:事项|办件)?(?:率|占比|比例|�
 LOOK_BACK = 3  # sentences; further back a paragraph has turned to something else (2026-11)
 SUBJECT = 12  # characters: an item's number, a quotation mark, and the first word
 TITLE = 30  # characters; a longer outer heading tells a story, and what is below it has its own business (2026-11)
+
+
+_Told = tuple[Quantity, Sequence[Span]]
+"""A number and its words."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ class _Rules:
     stands_for: re.Pattern[str]
     means: re.Pattern[str]
     launched: re.Pattern[str]
+    holds: re.Pattern[str]
+    held: re.Pattern[str]
 
 
 @cache
@@ -60,6 +67,8 @@ def _rules(lexicon: Lexicon) -> _Rules:
         launched=re.compile(
             f"[”」]?[^，,。；;]{{0,4}}{lexicon.alternation('launch-verb')}[^，,。；;]{{0,8}}(?:以来|至今|后)"
         ),
+        holds=re.compile(f"[共已还均]{{0,2}}{lexicon.alternation('holding-verb')}"),
+        held=re.compile(f'[”」’"]?[^，,。；;]{{0,4}}{lexicon.alternation("published")}(?:[（(][^（）()]*[）)])?$'),
         means=re.compile(f"{lexicon.alternation('means')}[^，,。；;]{{0,12}}$"),
     )
 
@@ -89,12 +98,23 @@ class Scope:
             inside, key=lambda m: m.span.start, default=None
         )
 
-    def reform(self, words: Sequence[Span], number: Span, sentence: Span) -> Mention | None:
-        """Return the reform that a number reports on."""
+    def reform(
+        self,
+        words: Sequence[Span],
+        quantity: Quantity,
+        sentence: Span,
+        told: Sequence[_Told] = (),
+    ) -> Mention | None:
+        """Return the reform that a number reports on; `told` are the numbers before it, with their words."""
+        number = quantity.span
         if found := self.own(words, number):
             return found
         start = self._part_start(sentence, number.start)
+        if found := self._holder(start, number.start):
+            return found
         earlier = [m for m in self.within(start, self._own_start(words, number)) if not self._example(m, number.start)]
+        items = self._items(told, quantity.unit)
+        earlier = [m for m in earlier if self._practice(m) or not any(i.covers(m.span) for i in items)]
         if introduced := [m for m in earlier if self._introduced(m, start)]:
             return self._business(introduced)
         head = self._head(number.start)
@@ -104,6 +124,38 @@ class Scope:
         if business or head:
             return business[-1] if business else None
         return self._before(sentence, start)
+
+    def _holder(self, start: int, place: int) -> Mention | None:
+        """Return the reform whose list, or whose counted cases, the next clause only describes: …清单，包含12项."""
+        commas = [m.start() for m in _COMMA.finditer(self._text, start, place)][-2:]
+        if not commas or not self._rules.holds.match(self._text, commas[-1] + 1):
+            return None
+        begin, end = commas[0] + 1 if len(commas) > 1 else start, commas[-1]
+        named = [m for m in self.within(begin, end) if not self._example(m, place)]
+        if len({m.label for m in named}) != 1 or begin == end:
+            return None
+        told = self._figures_between(named[-1].span.end, end) or self._rules.held.match(
+            self._text[named[-1].span.end : end]
+        )
+        return named[-1] if told else None
+
+    def _items(self, told: Sequence[_Told], unit: str | None) -> list[Span]:
+        """Return the words of the items of a list that has gone on to something else: what one names is not the next's.
+
+        A list shows by numbers of one unit: one before that is not of the reform, or the reform itself as what is
+        counted (上门服务46次、便民服务120次).
+        """
+        named = [self.own(words, quantity.span) for quantity, words in told]
+        found: list[Span] = []
+        for i, ((quantity, words), mention) in enumerate(zip(told, named, strict=True)):
+            if mention is None:
+                continue
+            alike = [j for j, (other, _) in enumerate(told) if other.unit == quantity.unit]
+            others = [j for j in alike if (m := named[j]) is None or m.label != mention.label]
+            goes_on = unit == quantity.unit or any(j > i for j in others)
+            if goes_on and (mention.span.end == quantity.span.start or any(j < i for j in others)):
+                found += words
+        return found
 
     def platform(
         self, words: Sequence[Span], number: Span, sentence: Span, last: Mention | None = None
