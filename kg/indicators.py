@@ -177,7 +177,7 @@ class Namer:
         if self._places[i + 1 : i + 2] and self._places[i + 1].left == place.right:
             noun, tail = self._wording.without_change(noun, tail)
         first, last = self._group(i)
-        lead = self._lead(self._of(self._places[first].left))
+        lead = self._lead(left if first == i else self._of(self._places[first].left))
         if i != last:
             tail = self._wording.noun_and_predicate(self._right(self._places[last]))[1]
         if self._subject and self._wording.change.match(lead):

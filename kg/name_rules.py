@@ -114,6 +114,8 @@ class PlatformRules:
     verb: re.Pattern[str]
     weak_verb: re.Pattern[str]
     used: re.Pattern[str]
+    acts: re.Pattern[str]
+    lead: re.Pattern[str]
     name_end: re.Pattern[str]
     code: re.Pattern[str]
     not_code: re.Pattern[str]
@@ -155,6 +157,8 @@ def platform_rules(lexicon: Lexicon) -> PlatformRules:
         verb=re.compile(f"{words('platform-verb')}$"),
         weak_verb=re.compile(f"{words('platform-verb-weak')}$"),
         used=re.compile(words("platform-used")),
+        acts=re.compile(f"(?:{words('reform-name-lead')})*+{words('platform-acts')}"),
+        lead=re.compile(f"{words('reform-name-lead')}++"),
         name_end=re.compile(f"(?:{words('platform-name-end')}|[A-Za-z])$"),
         code=re.compile(code),
         not_code=re.compile(f"{words('platform-code-other')}$"),

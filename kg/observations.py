@@ -17,6 +17,9 @@ from kg.scope import Scope
 from kg.segment import PARAGRAPH, Outline
 
 LOOK_BACK = 300  # characters before a number in which its time and modality are looked for (2026-11)
+_OF_ITS_OWN = ("stated", "counted")
+"""Rules by which a number's phrase says itself what is counted."""
+_QUOTED = re.compile("“[^“”]*”")
 _YEAR = re.compile(r"(?<![是为比较与于])((?:19|20)\d{2})年(?!来|行动|—|-|同期)")
 
 
@@ -63,7 +66,8 @@ def observe(
     for sentence, group in _by_sentence(outline, quantities):
         standing = places(folded, sentence, group)
         platform: Mention | None = None
-        part, told = 0, []
+        part = 0
+        told: list[tuple[Quantity, Sequence[Span]]] = []
         namer = Namer(folded, sentence, standing, lexicon, topic if outline.previous(sentence) == last else "")
         names = namer.names()
         topic, last = namer.topic, sentence
@@ -75,7 +79,8 @@ def observe(
             for name in named:
                 if not name.phrase:
                     continue
-                reform = reforms.reform(name.words, quantity, sentence, told if name.rule in ("stated", "counted") else ())
+                items = told if name.rule in _OF_ITS_OWN else ()
+                reform = reforms.reform(name.words, quantity, sentence, items)
                 told.append((quantity, name.words))
                 platform = platforms.platform(name.words, quantity.span, sentence, platform)
                 found.append(
@@ -119,7 +124,7 @@ def _by_sentence(outline: Outline, quantities: Sequence[Quantity]) -> list[tuple
 
 
 def _modality(before: str, quantity: Quantity, future: Sequence[Span], rules: _Rules) -> Modality:
-    clause = re.split("[。；;]", before)[-1]
+    clause = _QUOTED.sub("", re.split("[。；;]", before)[-1])
     if any(f.covers(quantity.span) for f in future) or rules.target.search(clause):
         return Modality.TARGET
     return Modality.TARGET if quantity.bound else Modality.ACTUAL

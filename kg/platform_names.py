@@ -59,7 +59,7 @@ def _listed(text: _Text) -> Iterator[Candidate]:
         before, after = text.folded[max(0, span.start - 8) : span.start], text.folded[span.end : span.end + 24]
         quote = after[:1] if after[:1] in CLOSING else ""
         weak = match.weak or plain(span.of(text.folded)) in match.term.weak
-        if weak and not (quote or _led(text.rules, before)):
+        if weak and not (quote or _led(text.rules, before) or text.rules.acts.match(after)):
             yield Candidate(span, reason="weak-form-alone")
             continue
         end = span.end
@@ -166,7 +166,7 @@ def _headed(text: _Text) -> Iterator[Candidate]:
         start = rules.bound.start(folded, m.start())
         if start in text.ends:
             continue  # “X”…平台 is the quotation's
-        start = rules.bound.without_level(folded, start, m.start())
+        start = _behind_lead(rules, folded, rules.bound.without_level(folded, start, m.start()), m.start())
         span, name = Span(min(start, m.start()), m.end()), plain(folded[start : m.start()])
         if rules.goes_on.match(folded, m.end()) or rules.other.search(name + m.group()) or rules.sector.search(name):
             yield Candidate(span, reason="other-sense")
@@ -180,6 +180,12 @@ def _headed(text: _Text) -> Iterator[Candidate]:
             yield Candidate(span, reason="source")
         else:
             yield Candidate(span, name + m.group(), "head")
+
+
+def _behind_lead(rules: PlatformRules, folded: str, start: int, end: int) -> int:
+    """Return where a name begins behind the adverbs of amount and time before it: 全年青禾政务服务网."""
+    found = rules.lead.match(folded, start, end)
+    return found.end() if found else start
 
 
 def _whole(text: _Text) -> Iterator[Candidate]:

@@ -60,9 +60,21 @@ def find_reforms(
         platform = (machines.over(one.span) and not twin) or (machines.within(one.span) and not one.known)
         reason = "platform" if platform else "in-title" if in_title else one.reason
         candidates.append(replace(one, reason=reason))
+    candidates = _again(folded, candidates)
     candidates += [s for c in candidates if not c.reason for s in _siblings(text, c)]
     mentions, rejections = settle(Kind.REFORM, candidates, listed_wins=False)
     return tuple(mentions), tuple(rejections)
+
+
+def _again(folded: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Take a quotation that nothing tells of for the reform that the same words are elsewhere in the text."""
+    named = {plain(c.span.of(folded)): c.label for c in candidates if not c.reason and c.rule.startswith("quoted")}
+    return [
+        replace(c, label=named[words], rule="again", reason="")
+        if c.reason == "quoted-unknown" and (words := plain(c.span.of(folded))) in named
+        else c
+        for c in candidates
+    ]
 
 
 def _is_quotation(text: _Text, span: Span) -> bool:

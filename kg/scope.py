@@ -4,24 +4,26 @@ In: the mentions of one kind, the outline, and the words of a number. Out: one m
 For a reform, the first step that answers wins:
 
 1. `own`: named in the number's own words; of several, the one that is counted, else the nearest before the number.
-2. `introduced`: brought in earlier in the same part of the sentence. The last one counts, save that what is called a
-   practice (推行“…”改革) stays the sentence's business until it has had its figures.
-3. `head`: the one that the innermost numbered item or paragraph is about; two in one head decide nothing.
-4. `sentence`: named before the number in the same part of the sentence.
-5. `before`: the sentence goes on with results (目前，… 累计…), and one shortly before it named the reform.
+2. `held`: the clause before published its list or counted its cases, and this one only describes them (包含, 涉及).
+3. `introduced`: brought in earlier in the same part of the sentence. The last one counts, save that what is called a
+   practice (推行“…”改革) stays the sentence's business until it has had its figures, and that one item of a list is
+   not the next one's.
+4. `head`: the one that the innermost numbered item or paragraph is about; two in one head decide nothing.
+5. `sentence`: named before the number in the same part of the sentence.
+6. `before`: the sentence goes on with results (目前，… 累计…), and one shortly before it named the reform.
 
-For a platform: 1; then one that an earlier figure of the same part is on, or by whose means (通过, 依托) the part goes
-on; then the one that the innermost item begins with, or brings in by its first sentence.
+For a platform: 1; none where the words name another channel or system at work; then one that an earlier figure of the
+same part is on, or by whose means (通过, 依托) the part goes on; then the one that the innermost item begins with, or
+brings in by its first sentence.
 """
 
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
 
 from kg.lexicon import Lexicon
 from kg.model import Mention, Quantity, Span
+from kg.scope_rules import scope_rules
 from kg.segment import PARAGRAPH, Item, Outline
 
 _COMMA = re.compile("[，,]")
@@ -38,41 +40,6 @@ _Told = tuple[Quantity, Sequence[Span]]
 """A number and its words."""
 
 
-@dataclass(frozen=True)
-class _Rules:
-    introduces: re.Pattern[str]
-    introduced: re.Pattern[str]
-    practice: re.Pattern[str]
-    continues: re.Pattern[str]
-    refers: re.Pattern[str]
-    umbrella: frozenset[str]
-    stands_for: re.Pattern[str]
-    means: re.Pattern[str]
-    launched: re.Pattern[str]
-    holds: re.Pattern[str]
-    held: re.Pattern[str]
-
-
-@cache
-def _rules(lexicon: Lexicon) -> _Rules:
-    verb, tail = lexicon.alternation("introducing-verb"), lexicon.alternation("introduced-tail")
-    return _Rules(
-        introduces=re.compile(f'{verb}(?:[了好]|落实|开展|实施)?[^，,。；;、]{{0,12}}?[“「‘"]?$'),
-        introduced=re.compile(f'[”」’"]?{tail}'),
-        practice=re.compile(f"{tail}$"),
-        continues=re.compile(f"[“ ]*(?:(?:19|20)\\d{{2}}年|{lexicon.alternation('result-start')})"),
-        refers=re.compile(lexicon.alternation("reform-anaphor")),
-        umbrella=frozenset(lexicon.words("umbrella-reform")),
-        stands_for=re.compile(lexicon.alternation("platform-anaphor")),
-        launched=re.compile(
-            f"[”」]?[^，,。；;]{{0,4}}{lexicon.alternation('launch-verb')}[^，,。；;]{{0,8}}(?:以来|至今|后)"
-        ),
-        holds=re.compile(f"[共已还均]{{0,2}}{lexicon.alternation('holding-verb')}"),
-        held=re.compile(f'[”」’"]?[^，,。；;]{{0,4}}{lexicon.alternation("published")}(?:[（(][^（）()]*[）)])?$'),
-        means=re.compile(f"{lexicon.alternation('means')}[^，,。；;]{{0,12}}$"),
-    )
-
-
 class Scope:
     """The mentions of one kind in a document, by place."""
 
@@ -84,7 +51,7 @@ class Scope:
         self._starts = [m.span.start for m in self._mentions]
         self._figures = figures
         self._outline = outline
-        self._rules = _rules(lexicon)
+        self._rules = scope_rules(lexicon)
 
     def within(self, start: int, end: int) -> list[Mention]:
         """Return the mentions that begin in a stretch of the text."""
@@ -173,6 +140,8 @@ class Scope:
             earlier = earlier or (self.within(before.start, before.end) if before else [])
             if earlier:
                 return earlier[-1]
+        if any(self._rules.other.match(self._text, w.start, w.end) for w in words):
+            return None
         for mention in reversed(earlier):
             if self._carries(mention, start, number.start):
                 return mention

@@ -15,7 +15,7 @@ STAGES = {
         readers.word inputs beside read""",
     "places and bodies": "segment given dating places localities settle home regions body_grammar bodies meta agencies",
     "names": "names name_rules platform_names reform_names policies relations",
-    "facts": "unmeasured wording quantities phrases indicators scope canonical observations",
+    "facts": "unmeasured wording quantities phrases indicators scope_rules scope canonical observations",
     "extraction": "iris extract explain evaluate",
     "checks": "claims series shares sums changes audit",
     "graph": "nquads vocabulary things graph forget store shards workers manifest build",

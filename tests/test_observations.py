@@ -59,6 +59,9 @@ MODALITIES = [  # text, and a for actual, t for target, a letter a number
     ("今年办理业务320件，明年办理业务500件。", "at"),
     ("明年办理业务500件；今年办理业务320件。", "ta"),
     ("将设窗口12个。", "a"),  # 将 alone is also 把
+    ("举办“赢在未来”沙龙4次。", "a"),  # an aim in quotation marks is a name
+    ("向上争取项目12个。", "a"),  # got, not aimed at
+    ("争取新增窗口12个。", "t"),
     ("将新增窗口12个。", "t"),
     ("三、下一步工作打算\n新设窗口12个。", "t"),
     ("二、主要成效\n新设窗口12个。\n三、下步打算\n培训4次。", "at"),
