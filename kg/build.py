@@ -11,24 +11,25 @@ not be read and why. One bad input never stops the others; whatever stops the bu
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from kg.beside import said_of, table_faults
+from kg.build_report import BuildReport, reported, write_report
 from kg.errors import UnreadableFile
 from kg.gazetteer import load_gazetteer
 from kg.inputs import STDIN, find_inputs, holder, is_plain, load
 from kg.iris import BASE, Iris
 from kg.manifest import Input, Manifest, read_manifest, write_manifest
 from kg.readers.content import LIMITS, Limits
+from kg.reposts import Known, reposts, to_nquads
 from kg.resources import ontology_path
-from kg.shards import CACHE, Facts, Outcome, Recipe, Skipped, facts_version, has_shard, read_shard, sweep, work
+from kg.shards import CACHE, Facts, Outcome, Recipe, facts_version, has_shard, read_shard, sweep, work
 from kg.store import Change, building, generation, named_in, newest, unwritable
 from kg.vocabulary import terms_nquads
 from kg.workers import Crew, crew, run
 
-REPORT = "build-report.json"
 TOGETHER = 8  # files to a job: handing one over takes 0.5 ms, extracting a file 10 ms (2026-11)
 WORTH = 100  # files for each worker, below which its start takes longer than it saves: 1 s (2026-11)
 FEW = (
@@ -36,21 +37,6 @@ FEW = (
 )
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did."""
-
-    reports: int  # in the graph
-    characters: int  # of their texts
-    skipped: tuple[Skipped, ...]
-    entities: dict[str, int]  # distinct things that texts name, by kind: Region, Agency, Reform, Platform, Policy
-    observations: int
-    adoptions: int
-    off_topic: tuple[str, ...]  # read and kept, but without a region or without any reform
-    counts: dict[str, int]  # triples, and things by class, as the store has them
-    changes: dict[str, int] = field(default_factory=dict)  # inputs new, changed, removed, unchanged; not kept on disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +136,8 @@ def build(  # noqa: PLR0913  one an option
                 with crew(workers or _enough(len(the_plan.todo)), scheduler, apart=apart) as hands:
                     recipe = recipe_of(out, base, limits)
                     manifest = _Building(the_plan, out, recipe, hands, on_progress).manifest()
-            report = _report(manifest, the_plan)
-            _write_report(out / REPORT, report)
+            report = reported(manifest, the_plan.faults, the_plan.counts())
+            write_report(out, report)
         except OSError as error:
             raise unwritable(error) from error
     return report
@@ -182,10 +168,13 @@ class _Building:
             if plan.anew or codes != {code for report in old.values() for code in report.codes}:
                 change.drop("regions")
                 change.load([terms_nquads(ontology_path(), load_gazetteer(), codes, recipe.base)])
+            found_again = reposts(map(_known, reports.values()))
+            change.drop("reposts")
+            change.load([to_nquads(found_again, found.copies(), recipe.base)])
             came = [sha for sha, report in reports.items() if sha not in old or old[sha].shard != report.shard]
             known = plan.old.counts if counted and len(came) * FEW < len(reports) else None
             counts = change.finish(known, map(Iris(recipe.base).report, came))
-            about = counts, named_in(change.store), asdict(recipe.limits)
+            about = counts, named_in(change.store), asdict(recipe.limits), found_again
             found = Manifest(recipe.version, recipe.base, self._inputs, *about)
             write_manifest(change.path, found)
         sweep(recipe, {report.shard for known in self._inputs.values() for report in known.outcome.reports})
@@ -248,6 +237,12 @@ class _Building:
         )
 
 
+def _known(report: Facts) -> Known:
+    gaps = (report.region is None) + (report.period is None)
+    about = report.sketch, report.region, report.period, report.issued
+    return Known(report.off_topic, gaps, report.name, report.sha256, *about)
+
+
 def _enough(inputs: int) -> int:
     return max(1, min(len(os.sched_getaffinity(0)), inputs // WORTH))
 
@@ -270,47 +265,3 @@ def _hash(path: Path, limits: Limits) -> str | None:
     except UnreadableFile:
         return None
     return None if path == STDIN else digest.hexdigest()
-
-
-def _report(manifest: Manifest, the_plan: Plan) -> BuildReport:
-    reports, counts = manifest.reports(), manifest.counts
-    skipped = [Skipped(fault.where, fault.what, fault.mend) for fault in the_plan.faults]
-    first = {}
-    off_topic = []
-    for _, known in sorted(manifest.inputs.items()):
-        skipped += known.outcome.skipped
-        for report in known.outcome.reports:
-            if reports[report.sha256].shard == report.shard:
-                first[report.sha256] = _called(known.outcome, report)
-    for _, known in sorted(manifest.inputs.items()):
-        for report in known.outcome.reports:
-            called = _called(known.outcome, report)
-            if called != first[report.sha256]:
-                mend = "Nothing to do: it is in the graph once"
-                skipped.append(Skipped(called, f"is the same as {first[report.sha256]}", mend))
-            elif report.off_topic:
-                off_topic.append(called)
-    return BuildReport(
-        len(reports),
-        sum(report.characters for report in reports.values()),
-        tuple(sorted(skipped, key=lambda s: s.path)),
-        manifest.entities,
-        counts.get("kg:Observation", 0),
-        counts.get("kg:Adoption", 0),
-        tuple(off_topic),
-        counts,
-        the_plan.counts(),
-    )
-
-
-def _called(outcome: Outcome, report: Facts) -> str:
-    """Return how to name a report to the user: its file, and which of several in it."""
-    return outcome.path if len(outcome.reports) == 1 else f"{outcome.path}: {report.name}"
-
-
-def _write_report(path: Path, report: BuildReport) -> None:
-    about = asdict(report)
-    del about["changes"]
-    fresh = path.with_name(f".{path.name}")
-    fresh.write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    fresh.replace(path)

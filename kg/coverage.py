@@ -18,7 +18,7 @@ from kg.table import Row
 LEVELS = ("province", "prefecture", "county")
 """That GB/T 2260 counts; of functional zones no list is complete."""
 ALL = "all"
-_REPORTS = """SELECT ?report ?code ?year { ?report a kg:Report .
+_REPORTS = """SELECT ?report ?code ?year { ?report a kg:Report . FILTER NOT EXISTS { ?report kg:repostOf ?counted }
   OPTIONAL { ?report dct:spatial/skos:notation ?code } OPTIONAL { ?report dct:temporal ?year } }"""
 
 

@@ -8,6 +8,7 @@ GRAPHS                      under BASE, https://w3id.org/reform-kg/ unless the u
   graph/terms               ontology/*.ttl as they stand: reforms, platforms, indicators, units
   graph/regions             the regions that occur, and all regions above them
   graph/vocabulary          ontology/core.ttl (`vocabulary.terms_nquads` writes these three)
+  graph/reposts             which reports are reposts of which (`reposts`)
   graph/void                counts (written by `store`)
   Query their union: no triple stands in two graphs, so rows and counts are the same in every engine.
 
@@ -35,7 +36,8 @@ THINGS                      language tags: zh-hans, zh-hant, en (lower case: sto
                             dct:spatial Region, dct:temporal xsd:gYear, dct:references Policy, schema:mentions any
                             thing its text names, dct:source its address, kg:sha256 of the file, kg:textSha256,
                             kg:path, kg:length, kg:script kg:Hans | kg:Hant; kg:given those of these properties
-                            that the user said beside the file
+                            that the user said beside the file; kg:repostOf the Report that counts instead, and
+                            kg:copy "b.txt" with the same bytes (graph/reposts, written by each build)
 
 STATEMENTS                  each has kg:statedIn Report, kg:evidence the sentence's span, prov:wasQuotedFrom the
                             words' own span, kg:rule "id", sdmx-dimension:refPeriod (xsd:gYear, gYearMonth or date)

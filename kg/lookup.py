@@ -81,6 +81,7 @@ _REPORTS = """
 SELECT ?doc ?path (SAMPLE(?t) AS ?title) (SAMPLE(?y) AS ?year) (SAMPLE(?i) AS ?issued) (SAMPLE(?l) AS ?publisher)
        (SAMPLE(?s) AS ?area) WHERE {
   ?doc a kg:Report ; kg:path ?path .
+  FILTER NOT EXISTS { ?doc kg:repostOf ?counted }
   OPTIONAL { ?doc dct:title ?t } OPTIONAL { ?doc dct:temporal ?y } OPTIONAL { ?doc dct:issued ?i }
   OPTIONAL { ?doc dct:publisher/skos:prefLabel ?l } OPTIONAL { ?doc dct:spatial ?s }
 } GROUP BY ?doc ?path"""
@@ -146,7 +147,8 @@ def _statements(store: ox.Store, statement: str, scope: Scope) -> list[Row]:
         return []  # it never says what is asked for
     must = [f"{triple} ." for name, triple in may.items() if name in kept]
     rest = [f"OPTIONAL {{ {triple} }}" for name, triple in may.items() if name not in kept]  # last: joins stay cheap
-    text = f"SELECT DISTINCT * WHERE {{ {' '.join((has, *must, *kept.values(), *rest))} }}"
+    once = "FILTER NOT EXISTS { ?doc kg:repostOf ?counted }"
+    text = f"SELECT DISTINCT * WHERE {{ {' '.join((has, *must, *kept.values(), *rest, once))} }}"
     return [row | {"statement": statement} for row in rows(run(store, text))]
 
 

@@ -31,10 +31,19 @@ class Manifest:
     counts: dict[str, int] = field(default_factory=dict)
     entities: dict[str, int] = field(default_factory=dict)
     limits: dict[str, int] = field(default_factory=dict)
+    reposts: dict[str, str] = field(default_factory=dict)  # the hash of each, with that of the report that counts
 
     def reports(self) -> dict[str, Facts]:
         """Return the reports of the graph by hash: of those of the same content, the first by name and place."""
         return winners((path, known.outcome) for path, known in self.inputs.items())
+
+    def copies(self) -> dict[str, list[str]]:
+        """Return the names of further files with the same bytes, by hash."""
+        names: dict[str, list[str]] = {}
+        for known in self.inputs.values():
+            for report in known.outcome.reports:
+                names.setdefault(report.sha256, []).append(report.name)
+        return {sha256: sorted(held)[1:] for sha256, held in names.items() if len(held) > 1}
 
 
 def winners(outcomes: Iterable[tuple[str, Outcome]]) -> dict[str, Facts]:
@@ -55,7 +64,9 @@ def winners(outcomes: Iterable[tuple[str, Outcome]]) -> dict[str, Facts]:
 def write_manifest(generation: Path, manifest: Manifest) -> None:
     """Write it into a generation."""
     with (generation / FILE).open("w", encoding="utf-8") as file:
-        about = {name: getattr(manifest, name) for name in ("version", "base", "counts", "entities", "limits")}
+        about = {
+            name: getattr(manifest, name) for name in ("version", "base", "counts", "entities", "limits", "reposts")
+        }
         file.write(json.dumps(about) + "\n")
         for path, known in sorted(manifest.inputs.items()):
             file.write(json.dumps([path, known.sha256, *_listed(known.outcome)]) + "\n")
@@ -75,11 +86,16 @@ def read_manifest(generation: Path | None) -> Manifest:
 
 def _listed(outcome: Outcome) -> tuple[object, ...]:
     """Return all fields in order; `dataclasses.astuple` does it too, ten times slower."""
-    reports = [(r.sha256, r.name, r.shard, r.characters, r.codes, r.off_topic) for r in outcome.reports]
+    reports = [
+        (r.sha256, r.name, r.shard, r.characters, r.codes, r.off_topic, r.region, r.period, r.issued, r.sketch)
+        for r in outcome.reports
+    ]
     return outcome.path, reports, [(s.path, s.reason, s.remedy) for s in outcome.skipped], outcome.settled
 
 
 def _input(line: str) -> tuple[str, Input]:
     path, sha256, called, reports, skipped, settled = json.loads(line)
-    facts = tuple(Facts(sha, name, shard, size, tuple(codes), off) for sha, name, shard, size, codes, off in reports)
+    facts = tuple(
+        Facts(sha, name, shard, size, tuple(codes), *rest) for sha, name, shard, size, codes, *rest in reports
+    )
     return path, Input(sha256, Outcome(called, facts, tuple(Skipped(*one) for one in skipped), settled))

@@ -29,6 +29,7 @@ from kg.given import misunderstood
 from kg.lexicon import Lexicon, load_lexicon
 from kg.model import Document
 from kg.readers.content import LIMITS, Limits
+from kg.reposts import sketch
 from kg.resources import data_path, ontology_path
 
 CACHE = ".cache"
@@ -60,6 +61,10 @@ class Facts:
     characters: int
     codes: tuple[str, ...]  # of the regions that it needs described
     off_topic: bool  # without a region or without any reform
+    region: str | None = None  # that it is about: code, or name where there is none
+    period: str | None = None
+    issued: str | None = None
+    sketch: str = ""  # by which its reposts are found
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +195,9 @@ def extracted(document: Document, name: str, shard: str, recipe: Recipe) -> Fact
     extraction = extract(document, lexicon, gazetteer)
     off_topic = extraction.meta.region is None or not any(m.kind == "Reform" for m in extraction.mentions)
     codes = tuple(sorted(codes_of(extraction, gazetteer)))
-    facts = Facts(document.sha256, name, shard, len(document.text), codes, off_topic)
+    meta = extraction.meta
+    about_it = meta.region or meta.region_name, meta.period, meta.issued, sketch(document.folded)
+    facts = Facts(document.sha256, name, shard, len(document.text), codes, off_topic, *about_it)
     about = json.dumps(asdict(facts))  # ASCII: a name may hold what is no character
     quads = f"# {about}\n{to_nquads(extraction, gazetteer, lexicon, recipe.base)}"
     _write(_place(recipe, shard), gzip.compress(quads.encode("utf-8"), compresslevel=1, mtime=0))

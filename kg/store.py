@@ -35,7 +35,7 @@ LINK = "store"
 BATCH = 12_000_000  # characters, some 60,000 quads: larger ones load no faster and need more memory (2026-11)
 _GENERATION = re.compile(r"\.store-(\d+)")
 _ALL = "SELECT (COUNT(*) AS ?count) { ?s ?p ?o }"
-SHARED = ("entities", "regions", "terms", "vocabulary")
+SHARED = ("entities", "regions", "reposts", "terms", "vocabulary")
 """Graphs that no report owns, but for the description of the whole."""
 _BY_CLASS = "SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) { ?thing a ?class } GROUP BY ?class ORDER BY ?class"
 

@@ -15,10 +15,12 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from kg.deadline import too_slow
 from kg.errors import KgError
+from kg.inputs import shown
 from kg.shards import Outcome, Recipe, Skipped, work
 
 AHEAD = 3  # jobs in hand or waiting for each worker: none idles while the store takes its time
@@ -112,9 +114,11 @@ def run(jobs: Iterable[Job], recipe: Recipe, hands: Crew, do: Work = work) -> It
 def _deadly(path: str, took: float, recipe: Recipe) -> Skipped:
     """Say what is wrong with a file that ends the process that reads it, each time."""
     if took > recipe.limits.seconds:
-        fault = too_slow(recipe.limits.seconds, path)
-        return Skipped(path, fault.what, fault.mend)
-    return Skipped(path, "ends the process that reads it", "It is broken, or made to harm: save it anew, or as .txt")
+        fault = too_slow(recipe.limits.seconds, shown(Path(path)))
+        return Skipped(fault.where, fault.what, fault.mend)
+    return Skipped(
+        shown(Path(path)), "ends the process that reads it", "It is broken, or made to harm: save it anew, or as .txt"
+    )
 
 
 class _Shift:

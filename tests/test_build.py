@@ -18,7 +18,8 @@ from click.testing import CliRunner
 
 from kg import build as kg_build
 from kg import shards, workers
-from kg.build import REPORT, build, plan
+from kg.build import build, plan
+from kg.build_report import REPORT
 from kg.cli import main
 from kg.errors import KgError, UnreadableFile
 from kg.export import export

@@ -15,7 +15,8 @@ from kg.table import as_table
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-    from kg.build import BuildReport, Plan
+    from kg.build import Plan
+    from kg.build_report import BuildReport
     from kg.model import Document
     from kg.readers.content import Limits
     from kg.table import Row
@@ -183,22 +184,27 @@ def _foreseen(found: "Plan") -> str:
     return "\n".join([as_table(rows, None, right=("count",)), *lines])
 
 
+SHOWN = 20
+"""Inputs of each list that are printed; the files beside the graph have all."""
+
+
 def _summary(report: "BuildReport", graph: Path, clock: Clock) -> str:
-    counts = report.counts
-    lines: list[Row] = [
-        {"what": "reports", "count": f"{report.reports:,}", "": f"{report.characters:,} characters{_changes(report)}"},
-        *({"what": name, "count": f"{count:,}", "": ""} for name, count in _entities(report).items()),
-        {"what": "figures", "count": f"{report.observations:,}", "": ""},
-        {"what": "adoptions", "count": f"{report.adoptions:,}", "": ""},
-        {"what": "triples", "count": f"{counts['triples']:,}", "": f"in {graph}/, built in {clock}"},
-    ]
-    parts = [as_table(lines, None, right=("count",))]
-    if report.skipped:
-        parts.append(f"{many(len(report.skipped), 'input')} skipped:")
-        parts += [f"  {s.path}: {s.reason}" + (f"\n    {s.remedy}" if s.remedy else "") for s in report.skipped]
-    if report.off_topic:
-        parts.append(f"{many(len(report.off_topic), 'report')} without a region or without any reform:")
-        parts += [f"  {path}" for path in report.off_topic]
+    from kg.build_report import TABLE, counted
+
+    notes = {"reports": f"{report.characters:,} characters{_changes(report)}"}
+    notes["triples"] = f"in {graph}/, built in {clock}"
+    parts = [as_table(counted(report, notes), None, right=("count",))]
+    lists = (
+        ("input", "skipped", [f"{s.path}: {s.reason}\n    {s.remedy}".rstrip() for s in report.skipped]),
+        ("report", "that repeat others, and count once", [f"{r.path}: repeats {r.of}" for r in report.reposts]),
+        ("report", "without a region or without any reform", list(report.off_topic)),
+    )
+    for name, what, lines in lists:
+        if lines:
+            parts.append(f"{many(len(lines), name)} {what}:")
+            parts += [f"  {line}" for line in lines[:SHOWN]]
+        if len(lines) > SHOWN:
+            parts.append(f"  … and {len(lines) - SHOWN:,} more: {graph / TABLE}")
     return "\n".join(parts)
 
 
@@ -206,11 +212,6 @@ def _changes(report: "BuildReport") -> str:
     """What a later build did; the first one's inputs are all new."""
     found = [f"{count:,} {name}" for name, count in report.changes.items() if count]
     return f"; inputs: {', '.join(found)}" if found and list(report.changes.values())[1:] != [0, 0, 0] else ""
-
-
-def _entities(report: "BuildReport") -> dict[str, int]:
-    plurals = {"Agency": "agencies", "Policy": "policies"}
-    return {plurals.get(kind, kind.lower() + "s"): count for kind, count in report.entities.items()}
 
 
 EXPORTS = {".graphml": "graphml", ".gexf": "gexf", ".ttl": "turtle", ".nq": "nquads", ".jsonld": "jsonld"}
