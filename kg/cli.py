@@ -14,6 +14,7 @@ from kg.commands.find import compare, lookup, matrix
 from kg.commands.make import build, export, extract
 from kg.commands.serve import serve
 from kg.commands.study import audit, cite, coverage, panel
+from kg.commands.suggest import suggest
 from kg.errors import Ambiguous, KgError
 
 
@@ -102,5 +103,6 @@ for command in (
     explain,
     evaluation,
     terms,
+    suggest,
 ):
     main.add_command(command)

@@ -4,6 +4,7 @@ In: a line of `facts`, or the rows of a query. Out: `Evidence`, which every anal
 uses. Out of scope: references (`cite`).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -55,6 +56,24 @@ def of_line(line: Mapping[str, str]) -> Evidence:
 def of_facts(store: ox.Store, facts: Iterable[str]) -> dict[str, Evidence]:
     """Return the evidence of statements of any kind, by IRI."""
     return {one.fact: one for one in _asked(store, sorted(set(facts)))}
+
+
+_SENTENCES = """SELECT DISTINCT ?report ?start ?end ?words { ?fact kg:statedIn ?report ; kg:evidence ?span .
+    ?span oa:hasSelector ?place , ?quote . ?place oa:start ?start ; oa:end ?end . ?quote oa:exact ?words }"""
+Sentence = tuple[int, int, str]  # start, end, words
+
+
+def sentences(store: ox.Store) -> dict[str, list[Sentence]]:
+    """Return the sentences that state anything, by the IRI of their report: all that a graph keeps of a text."""
+    found: dict[str, list[Sentence]] = defaultdict(list)
+    for report, start, end, words in select(store, _SENTENCES):
+        found[report.value].append((int(start.value), int(end.value), words.value))
+    return found
+
+
+def holding(found: Iterable[Sentence], start: int, end: int) -> Sentence | None:
+    """Return the shortest sentence that holds a place."""
+    return min((s for s in found if s[0] <= start and end <= s[1]), key=lambda s: (s[1] - s[0], s), default=None)
 
 
 TOGETHER = 2_000  # statements in one query

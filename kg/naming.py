@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import pyoxigraph as ox
 
-from kg.evidence import Evidence
+from kg.evidence import Evidence, holding, sentences
 from kg.selection import Options, regions_within, select, year_of
 
 NO_END = "no longer named, which does not tell that it ended"
@@ -24,8 +24,6 @@ _REPORTS = """SELECT ?report ?area ?when ?file ?title ?issued ?name ?code { ?rep
     OPTIONAL { ?area skos:notation ?code } }"""
 _MENTIONS = """SELECT ?report ?reform ?mention ?start ?end ?words { ?mention a kg:Mention ; kg:means ?reform ;
         kg:statedIn ?report ; oa:start ?start ; oa:end ?end ; oa:exact ?words . ?reform a kg:Reform }"""
-_SENTENCES = """SELECT DISTINCT ?report ?start ?end ?words { ?fact kg:statedIn ?report ; kg:evidence ?span .
-    ?span oa:hasSelector ?place , ?quote . ?place oa:start ?start ; oa:end ?end . ?quote oa:exact ?words }"""
 _FAMILY = "SELECT ?narrow ?broad { ?narrow a kg:Reform ; skos:broader+ ?broad }"
 _LABELS = 'SELECT ?it ?name { ?it a kg:Reform ; skos:prefLabel ?name FILTER(LANG(?name) = "zh-hans") }'
 
@@ -108,16 +106,14 @@ def _reports(store: ox.Store, options: Options) -> dict[str, _Report]:
 
 def _places(store: ox.Store, reports: Mapping[str, _Report]) -> dict[str, dict[str, list[Evidence]]]:
     """Return every place where a reform is named, by report and reform."""
-    sentences: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-    for report, start, end, words in select(store, _SENTENCES):
-        sentences[report.value].append((int(start.value), int(end.value), words.value))
+    spans = sentences(store)
     found: dict[str, dict[str, list[Evidence]]] = defaultdict(lambda: defaultdict(list))
     for report, reform, mention, start, end, words in select(store, _MENTIONS):
         about = reports.get(report.value)
         if about:
             at, to = int(start.value), int(end.value)
-            holding = [text for s, e, text in sentences[report.value] if s <= at and to <= e]
-            sentence = min(holding, key=len, default="")
+            held = holding(spans.get(report.value, ()), at, to)
+            sentence = held[2] if held else ""
             one = Evidence(about.file, at, to, words.value, sentence, about.title, about.issued, mention.value)
             found[report.value][reform.value].append(one)
     return found

@@ -21,14 +21,15 @@ STAGES = {
     "graph": "nquads reposts vocabulary things graph forget store shards workers manifest build_report build",
     "questions": "tokens guard sparql query resolve lookup show compare cite diff coverage",
     "exports": "selection validate picture styles facts rdf export conflicts panel",
-    "change": """evidence stretches sides trend aims naming territory diffusion growth_curve likeness networks""",
+    "change": """evidence stretches sides trend aims naming territory diffusion growth_curve likeness networks
+        sightings suggest proposal""",
     "face": "opened __init__",
     "endpoint": """serve serve.negotiate serve.snapshot serve.kept serve.workers serve.answers serve.asked
         serve.network serve.statements serve.tiles serve.rankings serve.terms serve.chart serve.overview serve.reading
         serve.search serve.views serve.jobs serve.pages
         serve.api serve.endpoint serve.app""",
     "commands": """commands commands.console commands.ask commands.change commands.check commands.differ commands.find
-        commands.make commands.serve commands.study cli __main__""",
+        commands.make commands.serve commands.study commands.suggest cli __main__""",
 }
 LATE = {("serve.workers", "serve.jobs")}
 """Whom a module imports although it stands below: a worker process loads its jobs when it starts."""
