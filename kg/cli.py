@@ -12,6 +12,7 @@ from kg.commands.check import evaluation, explain, terms, validate
 from kg.commands.differ import diff
 from kg.commands.find import compare, lookup, matrix
 from kg.commands.make import build, export, extract
+from kg.commands.plot import plot
 from kg.commands.serve import serve
 from kg.commands.study import audit, cite, coverage, panel
 from kg.commands.suggest import suggest
@@ -98,6 +99,7 @@ for command in (
     coverage,
     audit,
     export,
+    plot,
     serve,
     validate,
     explain,

@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parent.parent / "kg"
 
 STAGES = {
     "values": "errors deadline model jump fold numerals table resources",
-    "terms": "lexicon gazetteer",
+    "terms": "lexicon gazetteer tiles",
     "files": """readers readers.content readers.decode readers.numbering readers.packed readers.kinds readers.pdf_lines
         readers.pdf_tables readers.pdf readers.rows readers.saved readers.page_lines readers.main_text readers.webpage
         readers.word inputs beside read""",
@@ -23,13 +23,15 @@ STAGES = {
     "exports": "selection validate picture styles facts rdf export conflicts panel",
     "change": """evidence stretches sides trend aims naming territory diffusion growth_curve likeness networks
         sightings suggest proposal""",
+    "pictures": """charts charts.words charts.sheet charts.fonts charts.adoption charts.spread charts.ranking
+        charts.network charts.tilemap charts.make charts.gallery""",
     "face": "opened __init__",
     "endpoint": """serve serve.negotiate serve.snapshot serve.kept serve.workers serve.answers serve.asked
         serve.network serve.statements serve.tiles serve.rankings serve.terms serve.chart serve.overview serve.reading
         serve.search serve.views serve.jobs serve.pages
         serve.api serve.endpoint serve.app""",
     "commands": """commands commands.console commands.ask commands.change commands.check commands.differ commands.find
-        commands.make commands.serve commands.study commands.suggest cli __main__""",
+        commands.make commands.plot commands.serve commands.study commands.suggest cli __main__""",
 }
 LATE = {("serve.workers", "serve.jobs")}
 """Whom a module imports although it stands below: a worker process loads its jobs when it starts."""

@@ -14,7 +14,7 @@ from kg.gazetteer import load_gazetteer
 from kg.query import shipped
 from kg.serve.pages import address
 from kg.serve.reading import paragraphs
-from kg.serve.tiles import places
+from kg.tiles import load_tiles
 
 HTML = {"Accept": "text/html,*/*;q=0.8"}
 PAGES = 60
@@ -316,10 +316,10 @@ def test_the_map_tells_nothing_from_nothing_known(client):
 def test_every_province_has_a_place_of_its_own_on_the_grid():
     provinces = {d.code for d in load_gazetteer().divisions if d.level == "province" and d.holds(None)}
 
-    assert provinces == {place.code for place in places()}
-    assert 34 == len({(place.column, place.row) for place in places()})
-    assert max(place.column for place in places()) <= 9  # the style sheet knows so many
-    assert max(place.row for place in places()) <= 8
+    assert provinces == {place.code for place in load_tiles()}
+    assert 34 == len({(place.column, place.row) for place in load_tiles()})
+    assert max(place.column for place in load_tiles()) <= 9  # the style sheet knows so many
+    assert max(place.row for place in load_tiles()) <= 8
 
 
 RANKED = r'<tr><td class="r"(?: data-value="\d")?>(\d?)</td><td><a class="thing k-region"[^>]*>(\w+)'

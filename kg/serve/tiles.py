@@ -3,39 +3,16 @@
 In: a snapshot and a count for some regions. Out: a tile a province, with what it counts.
 """
 
-import csv
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
 from math import ceil
 
-from kg.resources import data_path
 from kg.serve.snapshot import Snapshot
 from kg.serve.statements import View
+from kg.tiles import Tile, load_tiles
 
 SHADES = 5
 """The darkest; shades are 0 to this."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a province stands on the grid, and what its tile says."""
-
-    code: str
-    column: int
-    row: int
-    zh: str
-    en: str
-
-
-@cache
-def places() -> tuple[Place, ...]:
-    """Return the tile of each province, in the order in which one reads the grid."""
-    with data_path("gazetteers/tiles.tsv").open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader((line for line in file if not line.startswith("#")), delimiter="\t")
-        found = [Place(row["code"], int(row["column"]), int(row["row"]), row["zh"], row["en"]) for row in rows]
-    return tuple(sorted(found, key=lambda place: (place.row, place.column)))
 
 
 def tiles(snapshot: Snapshot, counted: Iterable[str], reported: Iterable[str] = ()) -> list[View]:
@@ -48,7 +25,7 @@ def tiles(snapshot: Snapshot, counted: Iterable[str], reported: Iterable[str] = 
     """
     counts = Counter(top(snapshot, iri) for iri in counted)
     known = {top(snapshot, iri) for iri in reported}
-    most = max((counts[_iri(snapshot, place)] for place in places()), default=0)
+    most = max((counts[_iri(snapshot, place)] for place in load_tiles()), default=0)
     return [
         {
             "code": place.code,
@@ -60,7 +37,7 @@ def tiles(snapshot: Snapshot, counted: Iterable[str], reported: Iterable[str] = 
             "shade": ceil(SHADES * count / most) if count else None,
             "known": _iri(snapshot, place) in known or count > 0,
         }
-        for place in places()
+        for place in load_tiles()
     ]
 
 
@@ -69,5 +46,5 @@ def top(snapshot: Snapshot, iri: str) -> str:
     return (snapshot.above(iri) or [iri])[-1]
 
 
-def _iri(snapshot: Snapshot, place: Place) -> str:
+def _iri(snapshot: Snapshot, place: Tile) -> str:
     return f"{snapshot.base}region/{place.code}"
