@@ -13,6 +13,7 @@ from kg.tokens import tokens
 _UPDATES = frozenset("INSERT DELETE LOAD CLEAR CREATE DROP COPY MOVE ADD WITH".split())  # noqa: SIM905  one a word
 _BLANK = r"(?:[ \t\r\n]|\#[^\r\n]*+)*+"
 _SERVICE = re.compile(rf"service{_BLANK}(?:silent{_BLANK})?(?:<[^<>\s]*+>|[^\s{{}}<>]++){_BLANK}\{{", re.IGNORECASE)
+_LOAD = re.compile(rf"(?<![\w:?$-])load{_BLANK}(?:silent{_BLANK})?(?:<|[\w.-]*:)", re.IGNORECASE)
 _VARIABLE = re.compile(r"[?$]\w*+\Z")
 
 
@@ -35,6 +36,15 @@ def refuse_calls(text: str) -> None:
             column = m.start() - text.rfind("\n", 0, m.start())
             raise Refused("SERVICE would call another machine, and kg calls none", f"query:{line}:{column}",
                           "Ask that endpoint yourself.")  # fmt: skip
+
+
+def refuse_loads(text: str) -> None:
+    """Raise Refused for an update that would fetch a file, from another machine or from this one."""
+    if m := _LOAD.search(text):
+        line = text.count("\n", 0, m.start()) + 1
+        column = m.start() - text.rfind("\n", 0, m.start())
+        raise Refused("LOAD would fetch a file, and kg fetches none", f"update:{line}:{column}",
+                      "Send the triples themselves: INSERT DATA, or PUT to /store.")  # fmt: skip
 
 
 def update(text: str) -> str | None:

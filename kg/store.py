@@ -95,7 +95,9 @@ def generation(directory: Path, base: str = BASE, *, anew: bool = False) -> Iter
     with _new_generation(directory) as path:
         if not anew:
             open_store(directory).backup(str(path))
-        yield Change(path, base, anew=anew)
+        change = Change(path, base, anew=anew)
+        yield change
+        change.close()
 
 
 class Change:
@@ -146,6 +148,10 @@ class Change:
         self.store.flush()
         return found
 
+    def close(self) -> None:
+        """Let go of the store, which tidies its files as long as it is open: a reader may find one gone."""
+        del self.store
+
     def _shared(self) -> list[ox.NamedNode]:
         return [ox.NamedNode(self._iris.graph(name)) for name in SHARED]
 
@@ -161,15 +167,15 @@ def open_store(directory: Path) -> ox.Store:
     Raises:
         NoGraph: nothing was built there, or it can't be read.
     """
-    for _ in range(2):  # a build may replace the generation between finding and opening it
+    while True:
         path = _current(directory)
         if path is None:
             raise NoGraph("there is no graph", str(directory), "Make one: kg build REPORTS; or name its folder: -g DIR")
         try:
             return ox.Store.read_only(str(path))
-        except OSError as error:
-            reason = error
-    raise NoGraph(f"can't be opened: {reason}", str(directory), "Build it again: kg build") from reason
+        except (OSError, RuntimeError) as error:  # RuntimeError: files of it are gone
+            if _current(directory) == path:  # else a build has replaced it between finding and opening it
+                raise NoGraph(f"can't be opened: {error}", str(directory), "Build it again: kg build") from error
 
 
 def counts(store: ox.Store) -> dict[str, int]:

@@ -1,6 +1,8 @@
 """The graph over HTTP: kg serve."""
 
 import errno
+import os
+import secrets
 import signal
 import socket
 from pathlib import Path
@@ -23,14 +25,26 @@ DIR = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--workers", type=click.IntRange(1, 64), default=4, show_default=True, help="Queries at the same time.")
 @click.option("--reports", multiple=True, type=DIR,
               help="Folder of the reports, if they were moved since the build; may be repeated.")  # fmt: skip
+@click.option("--writable", is_flag=True, help="Let those who have the token write: SPARQL update, and /store.")
 @click.option("--quiet", is_flag=True, help="No line for each request on stderr.")
-def serve(
-    graph: Path, host: str, port: int, timeout: float, workers: int, reports: tuple[Path, ...], *, quiet: bool
+def serve(  # noqa: PLR0913  one an option
+    graph: Path,
+    host: str,
+    port: int,
+    timeout: float,
+    workers: int,
+    reports: tuple[Path, ...],
+    *,
+    writable: bool,
+    quiet: bool,
 ) -> None:
     """Open the graph to browsers and SPARQL clients.
 
-    Pages at /, a SPARQL 1.1 endpoint at /sparql, JSON at /api, described by /openapi.json. Reads only, calls no other
-    machine, and picks up a new build by itself. Stop it with Ctrl-C.
+    Pages at /, a SPARQL 1.1 endpoint at /sparql, JSON at /api, described by /openapi.json. Calls no other machine, and
+    picks up a new build by itself. Stop it with Ctrl-C.
+
+    Reads only, unless --writable: then the variable KG_TOKEN is the token, or one is made and printed. What is written
+    is gone with the next build.
 
     \b
         kg serve
@@ -43,7 +57,9 @@ def serve(
 
     store_at(graph)  # a missing graph is said now, not by the first page
     listening = _listen(host, port)
-    app = make_app(Settings(graph.absolute(), tuple(f.absolute() for f in reports), timeout, workers, log=not quiet))
+    token = (os.environ.get("KG_TOKEN") or secrets.token_urlsafe(24)) if writable else None
+    folders = tuple(folder.absolute() for folder in reports)
+    app = make_app(Settings(graph.absolute(), folders, timeout, workers, log=not quiet, token=token))
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=5,
                             server_header=False)  # fmt: skip
     server = uvicorn.Server(config)
@@ -55,6 +71,8 @@ def serve(
         signal.signal(name, stop)
     address, at = listening.getsockname()[:2]
     click.echo(f"http://{f'[{address}]' if ':' in address else address}:{at}/")
+    if token and not os.environ.get("KG_TOKEN"):
+        click.echo(f"Authorization: Bearer {token}")
     server.run(sockets=[listening])
 
 

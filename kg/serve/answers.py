@@ -101,11 +101,16 @@ def evaluate(snapshot: Snapshot, request: Request) -> ox.QuerySolutions | ox.Que
         raise BadQuery(f"can't be evaluated: {error}", "query") from error
 
 
-def _graphs(iris: Sequence[str], param: str) -> list[Any]:
+def named_node(iri: str, param: str) -> ox.NamedNode:
+    """Return an IRI that a parameter gives, or raise BadQuery."""
     try:
-        return [ox.NamedNode(iri) for iri in iris]
+        return ox.NamedNode(iri)
     except ValueError as error:
         raise BadQuery(f"is no absolute IRI: {error}", param) from error
+
+
+def _graphs(iris: Sequence[str], param: str) -> list[Any]:
+    return [named_node(iri, param) for iri in iris]
 
 
 def write(result: ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean, fmt: str, snapshot: Snapshot) -> bytes:
@@ -170,7 +175,7 @@ def describe(snapshot: Snapshot, local: str, fmt: str) -> bytes | None:
     return ox.serialize(triples, format=RDF[fmt], prefixes=prefixes) or b""
 
 
-def description(snapshot: Snapshot, endpoint: str, fmt: str) -> bytes:
+def description(snapshot: Snapshot, endpoint: str, fmt: str, *, writable: bool = False) -> bytes:
     """Describe the endpoint and its data set: SPARQL 1.1 Service Description, and the VoID of the graph."""
     void = ox.NamedNode(Iris(snapshot.base).graph("void"))
     data = ox.NamedNode(f"{snapshot.base}dataset")
@@ -186,7 +191,8 @@ def description(snapshot: Snapshot, endpoint: str, fmt: str) -> bytes:
              "N-Triples", "RDF_XML", "JSON-LD")  # fmt: skip
     say(service, a, ox.NamedNode(SD + "Service"))
     say(service, ox.NamedNode(SD + "endpoint"), url)
-    say(service, ox.NamedNode(SD + "supportedLanguage"), ox.NamedNode(SD + "SPARQL11Query"))
+    languages = ("SPARQL11Query", "SPARQL11Update") if writable else ("SPARQL11Query",)
+    say(service, ox.NamedNode(SD + "supportedLanguage"), *(ox.NamedNode(SD + name) for name in languages))
     say(service, ox.NamedNode(SD + "feature"), ox.NamedNode(SD + "UnionDefaultGraph"))
     say(service, ox.NamedNode(SD + "resultFormat"), *(ox.NamedNode(FORMATS + name) for name in names))
     say(service, ox.NamedNode(SD + "defaultDataset"), data)

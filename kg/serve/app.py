@@ -20,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from kg.errors import KgError
 from kg.iris import escape
-from kg.serve import api, endpoint, pages
+from kg.serve import api, endpoint, graph_store, pages
 from kg.serve.kept import Kept
 from kg.serve.negotiate import GRAPHS, NAMES, best, prefers_html
 from kg.serve.snapshot import generation
@@ -57,6 +57,7 @@ class Settings:
     timeout: float = TIMEOUT
     workers: int = 4
     log: bool = field(default=True)
+    token: str | None = field(default=None, repr=False)  # that writing needs; without one, nobody may write
 
 
 def make_app(settings: Settings) -> Starlette:
@@ -67,8 +68,12 @@ def make_app(settings: Settings) -> Starlette:
         source = Source(settings.graph, settings.reports)
         app.state.queries = Pool(source, settings.workers, settings.timeout)
         app.state.pages = Pool(source, max(2, settings.workers // 2), max(settings.timeout, 20.0))
+        pools = [app.state.queries, app.state.pages]
+        if settings.token is not None:
+            app.state.writer = Pool(source, 1, settings.timeout)
+            pools.append(app.state.writer)
         yield
-        for pool in (app.state.queries, app.state.pages):
+        for pool in pools:
             await run_in_threadpool(pool.close)
 
     middleware = [Middleware(_Every, log=settings.log)]
@@ -81,6 +86,8 @@ def make_app(settings: Settings) -> Starlette:
 def _routes() -> list[BaseRoute]:
     return [
         Route("/sparql", endpoint.sparql, methods=["GET", "POST", "PUT", "PATCH", "DELETE"], name="sparql"),
+        Route("/update", endpoint.sparql, methods=["POST"]),
+        Route("/store", graph_store.store, methods=list(graph_store.METHODS)),
         Route("/.well-known/void", endpoint.described),
         Route("/health", _health),
         Route("/ready", _ready),

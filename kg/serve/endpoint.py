@@ -7,32 +7,21 @@ from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
-from kg.errors import BadQuery, KgError
-from kg.guard import Refused
+from kg.errors import KgError
 from kg.serve import pages
 from kg.serve.answers import Answer
 from kg.serve.answers import Request as Query
+from kg.serve.faults import Fault, body_of, check_may_write, fault_of
 from kg.serve.negotiate import ALIASES, GRAPHS, NAMES, ROWS, best, prefers_html
-from kg.serve.workers import Overloaded, Pool, TookTooLong
+from kg.serve.workers import Pool
 
 LARGEST = 1 << 20
 """Bytes of a request; the largest query that we know of has 60,000 (2026-11)."""
 FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
 UPDATE = "application/sparql-update"
-WRITING = "the server is read-only: updates are not carried out\n  The graph is built from documents: kg build REPORTS"
 EXAMPLE = "curl -H 'Accept: {media}' --data-urlencode 'query=SELECT * {{ ?s ?p ?o }} LIMIT 5' -G {url}"
-
-
-class Fault(Exception):
-    """An answer that is no success."""
-
-    def __init__(self, status: int, text: str, **headers: str) -> None:
-        super().__init__(status, text)
-        self.response = PlainTextResponse(
-            text + "\n", status, {name.replace("_", "-"): v for name, v in headers.items()}
-        )
 
 
 async def sparql(request: Request) -> Response:
@@ -51,12 +40,27 @@ async def _asked(request: Request) -> Response:
     else:
         raise Fault(405, "only GET, HEAD, POST and OPTIONS are understood here", Allow="GET, HEAD, POST, OPTIONS")
     if "update" in params:
-        raise Fault(403, WRITING)
+        return await _updated(request, params)
     if "query" not in params:
         return await _without(request)
     if len(params["query"]) != 1:
         raise Fault(400, "give one query, not several")
     return await run_in_threadpool(_answered, request, params)
+
+
+async def _updated(request: Request, params: dict[str, list[str]]) -> Response:
+    check_may_write(request)
+    if request.method != "POST":
+        raise Fault(405, "an update is sent by POST", Allow="POST")
+    if len(params["update"]) != 1 or "query" in params:
+        raise Fault(400, "give one update, and no query beside it")
+    if set(params) & {"using-graph-uri", "using-named-graph-uri"}:
+        raise Fault(400, "using-graph-uri is not understood\n  Write USING <IRI> in the update.")
+    try:
+        await run_in_threadpool(request.app.state.writer.do, "update", params["update"][0])
+    except KgError as error:
+        raise fault_of(error) from error
+    return Response(status_code=204)
 
 
 async def _without(request: Request) -> Response:
@@ -75,7 +79,8 @@ def described(request: Request, media: str | None = None) -> Response:
     """Describe the service and its data set: SPARQL Service Description and VoID."""
     media = media or best(request.headers.get("accept"), GRAPHS) or "text/turtle"
     endpoint = str(request.url_for("sparql"))
-    data = pool(request).do("description", endpoint, GRAPHS[media])
+    writable = request.app.state.settings.token is not None
+    data = pool(request).do("description", endpoint, GRAPHS[media], writable=writable)
     return Response(data, media_type=_full(NAMES[GRAPHS[media]]), headers={"Vary": "Accept"})
 
 
@@ -102,20 +107,6 @@ def _answered(request: Request, params: dict[str, list[str]]) -> Response:
     return Response(answer.data, headers=headers | {"Content-Type": _full(answer.media)})
 
 
-def fault_of(error: KgError) -> Fault:
-    """Return the status of a fault: 403 for what is refused, 503 for a limit, 400 for a bad query."""
-    match error:
-        case Refused():
-            return Fault(403, str(error))
-        case TookTooLong():
-            return Fault(503, str(error))
-        case Overloaded():
-            return Fault(503, str(error), Retry_After="5")
-        case BadQuery():
-            return Fault(400, str(error))
-    return Fault(503, str(error))  # the graph can't be opened
-
-
 def pool(request: Request) -> Pool:
     """Return the workers for queries."""
     found: Pool = request.app.state.queries
@@ -131,18 +122,14 @@ def _unacceptable(request: Request, answer: Answer) -> Fault:
 async def _posted(request: Request) -> dict[str, list[str]]:
     media = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media == UPDATE:
-        raise Fault(403, WRITING)
-    if media not in {FORM, DIRECT}:
+        check_may_write(request)
+    if media not in {FORM, DIRECT, UPDATE}:
         raise Fault(415, f"a body of type {media or 'none'} is not understood\n  Send {DIRECT}, or a form: {FORM}")
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST:
-            raise Fault(413, f"the request is larger than {LARGEST >> 20} MB, which is the limit", Connection="close")
+    body = await body_of(request, LARGEST)
     params = _decoded(request.scope["query_string"])
-    if media == DIRECT:
-        return params | {"query": [_text(bytes(body))]}
-    for name, values in _decoded(bytes(body)).items():
+    if media != FORM:
+        return params | {"query" if media == DIRECT else "update": [_text(body)]}
+    for name, values in _decoded(body).items():
         params[name] = params.get(name, []) + values
     return params
 

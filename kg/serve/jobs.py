@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kg.serve import answers, asked, network, overview, reading, search, terms, views
+from kg.serve import answers, asked, network, overview, reading, search, terms, views, writing
 
 JOBS: dict[str, Callable[..., object]] = {
     "answer": answers.answer,
@@ -29,4 +29,8 @@ JOBS: dict[str, Callable[..., object]] = {
     "ask": asked.ask,
     "questions": asked.questions,
     "terms": terms.terms,
+    "update": writing.update,
+    "put": writing.put,
+    "drop": writing.drop,
+    "content": writing.content,
 }
