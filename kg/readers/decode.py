@@ -183,7 +183,7 @@ def _sound(text: str, where: str) -> str:
         )
     looks = likeness(sample)
     latin = len(_LATIN.findall(sample))
-    if (looks is not None and looks < PROSE) or latin > max(ODD, sum(c > "\x7f" for c in sample) // 2):
+    if (looks is not None and looks < PROSE) or (latin > ODD and latin > sum(c > "\x7f" for c in sample) // 2):
         for was, taken in _UNDONE:
             undone = sample.encode(taken, "replace").decode(was, "replace")
             again = likeness(undone)
