@@ -17,6 +17,7 @@ from pathlib import Path
 
 from kg.beside import said_of, table_faults
 from kg.build_report import BuildReport, reported, write_report
+from kg.census import named_in
 from kg.errors import UnreadableFile
 from kg.gazetteer import load_gazetteer
 from kg.inputs import STDIN, find_inputs, holder, is_plain, load
@@ -26,7 +27,7 @@ from kg.readers.content import LIMITS, Limits
 from kg.reposts import Known, reposts, to_nquads
 from kg.resources import ontology_path
 from kg.shards import CACHE, Facts, Outcome, Recipe, facts_version, has_shard, read_shard, sweep, work
-from kg.store import Change, building, generation, named_in, newest, unwritable
+from kg.store import Change, building, generation, newest, unwritable
 from kg.vocabulary import terms_nquads
 from kg.workers import Crew, crew, run
 

@@ -22,11 +22,10 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kg.census import census, counts, described, ordered
 from kg.errors import KgError, NoGraph
 from kg.forget import codes_in_use, forget
-from kg.iris import BASE, DEF, PREFIXES, Iris, compact, escape, report_graph
-from kg.model import Kind
-from kg.nquads import P, integer, literal
+from kg.iris import BASE, Iris, report_graph
 
 if TYPE_CHECKING:
     import rdflib
@@ -34,12 +33,8 @@ if TYPE_CHECKING:
 LINK = "store"
 BATCH = 12_000_000  # characters, some 60,000 quads: larger ones load no faster and need more memory (2026-11)
 _GENERATION = re.compile(r"\.store-(\d+)")
-_ALL = "SELECT (COUNT(*) AS ?count) { ?s ?p ?o }"
 SHARED = ("entities", "regions", "reposts", "terms", "vocabulary")
 """Graphs that no report owns, but for the description of the whole."""
-_CLASSES = "SELECT ?class (COUNT(*) AS ?count) {{ {} }} GROUP BY ?class ORDER BY ?class"
-"""Counts what it meets and remembers none of it, for no graph repeats what another says: memory stays flat."""
-_BY_CLASS, _BY_CLASS_ANYWHERE = _CLASSES.format("?thing a ?class"), _CLASSES.format("GRAPH ?graph { ?thing a ?class }")
 
 
 def build_store(directory: Path, chunks: Iterable[str], base: str = BASE) -> dict[str, int]:
@@ -110,13 +105,13 @@ class Change:
         self._iris, self._anew = Iris(base), anew
         self._gone = Counter[str]()  # counts of what is taken out
         if not anew:
-            self._gone.update(_census(self.store, self._shared()))
+            self._gone.update(census(self.store, self._shared()))
 
     def forget(self, reports: Iterable[str]) -> None:
         """Take reports out, given their IRIs, with what only they named or stated."""
         graphs = [ox.NamedNode(report_graph(report)) for report in reports]
         for graph in graphs:
-            self._gone.update(_census(self.store, [graph]))
+            self._gone.update(census(self.store, [graph]))
         forget(self.store, graphs, self._iris.base)
 
     def drop(self, *names: str) -> None:
@@ -144,9 +139,9 @@ class Change:
             now = Counter(before)
             now.subtract(self._gone)
             for graphs in (self._shared(), *([ox.NamedNode(report_graph(report))] for report in came)):
-                now.update(_census(self.store, graphs))
-            found = _ordered({name: count for name, count in now.items() if count})
-        self.load([_void(found, self._iris.base)])
+                now.update(census(self.store, graphs))
+            found = ordered({name: count for name, count in now.items() if count})
+        self.load([described(found, self._iris.base)])
         self.store.flush()
         return found
 
@@ -178,42 +173,6 @@ def open_store(directory: Path) -> ox.Store:
         except (OSError, RuntimeError) as error:  # RuntimeError: files of it are gone
             if _current(directory) == path:  # else a build has replaced it between finding and opening it
                 raise NoGraph(f"can't be opened: {error}", str(directory), "Build it again: kg build") from error
-
-
-def counts(store: ox.Store) -> dict[str, int]:
-    """Count the triples, and the things of each class: {"triples": 812, "kg:Report": 3, …}."""
-    rows = _select(store, _BY_CLASS_ANYWHERE)
-    return _ordered({"triples": len(store)} | {compact(row["class"].value): int(row["count"].value) for row in rows})
-
-
-def _census(store: ox.Store, graphs: list[ox.NamedNode]) -> dict[str, int]:
-    """Do as `counts` for some graphs; no triple stands in two, and a report's things have their classes in its own."""
-    found = {"triples": sum(int(row["count"].value) for g in graphs for row in _select(store, _ALL, [g]))}
-    return found | {compact(row["class"].value): int(row["count"].value) for row in _select(store, _BY_CLASS, graphs)}
-
-
-def _select(store: ox.Store, query: str, graphs: list[ox.NamedNode] | None = None) -> ox.QuerySolutions:
-    """Ask some graphs, or all as one."""
-    chosen: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None if graphs is None else [*graphs]
-    rows = store.query(query, use_default_graph_as_union=chosen is None, default_graph=chosen)
-    if not isinstance(rows, ox.QuerySolutions):  # can't be: it is a SELECT
-        raise TypeError(query)
-    return rows
-
-
-def _ordered(found: dict[str, int]) -> dict[str, int]:
-    """Put the triples first, and the classes in the order of their names."""
-    return dict(sorted(found.items(), key=lambda pair: (pair[0] != "triples", pair[0])))
-
-
-def named_in(store: ox.Store) -> dict[str, int]:
-    """Count the distinct things that texts name, by kind: {"Region": 12, …}."""
-    a, mentions = ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(PREFIXES["schema"] + "mentions")
-    found = {}
-    for kind in sorted(Kind):
-        things = {quad.subject for quad in store.quads_for_pattern(None, a, ox.NamedNode(DEF + kind))}
-        found[str(kind)] = sum(any(True for _ in store.quads_for_pattern(None, mentions, thing)) for thing in things)
-    return {kind: count for kind, count in found.items() if count}
 
 
 def as_rdflib(directory: Path) -> "rdflib.Dataset":
@@ -301,31 +260,6 @@ def _batches(chunks: Iterable[str]) -> Iterator[str]:
             yield "".join(held)
             held, size = [], 0
     yield "".join(held)
-
-
-def _void(found: dict[str, int], base: str) -> str:
-    """A VoID description of the whole, itself not counted."""
-    iris = Iris(base)
-    dataset, end = f"{base}dataset", f" <{iris.graph('void')}> .\n"
-    lines = [
-        f"<{dataset}> {P['rdf:type']} {P['void:Dataset']}",
-        f"<{dataset}> {P['rdf:type']} {P['qb:DataSet']}",
-        f"<{dataset}> {P['qb:structure']} {P['kg:structure']}",
-        f"<{dataset}> {P['rdfs:label']} {literal('政务服务改革知识图谱', 'zh-hans')}",
-        f"<{dataset}> {P['rdfs:label']} {literal('Knowledge graph of government-service reform', 'en')}",
-        f"<{dataset}> {P['void:uriSpace']} {literal(base)}",
-        f"<{dataset}> {P['void:triples']} {integer(found['triples'])}",
-        f"<{dataset}> {P['void:classes']} {integer(len(found) - 1)}",
-    ]
-    for name, count in found.items():
-        if name != "triples":
-            part, target = f"{dataset}/{escape(name)}", P[name] if ":" in name and "//" not in name else f"<{name}>"
-            lines += [
-                f"<{dataset}> {P['void:classPartition']} <{part}>",
-                f"<{part}> {P['void:class']} {target}",
-                f"<{part}> {P['void:entities']} {integer(count)}",
-            ]
-    return "".join(line + end for line in lines)
 
 
 def unwritable(error: OSError) -> KgError:

@@ -13,10 +13,11 @@ import pytest
 
 import kg
 from kg.build import build
+from kg.census import counts
 from kg.export import export
 from kg.iris import PREFIXES
 from kg.query import shipped
-from kg.store import counts, open_store
+from kg.store import open_store
 from kg.table import plain
 from kg.validate import validate
 

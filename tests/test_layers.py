@@ -18,7 +18,7 @@ STAGES = {
     "facts": "unmeasured wording quantities phrases indicators scope_rules scope canonical observations",
     "extraction": "iris extract explain evaluate",
     "checks": "claims series shares sums changes audit",
-    "graph": "nquads reposts vocabulary things graph forget store shards workers manifest build_report build",
+    "graph": "nquads reposts vocabulary things graph census forget store shards workers manifest build_report build",
     "questions": "tokens guard sparql query resolve lookup show compare cite diff coverage",
     "exports": "selection validate picture styles facts rdf export conflicts panel",
     "change": """evidence stretches sides trend aims naming territory diffusion growth_curve likeness networks

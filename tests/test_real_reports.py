@@ -11,6 +11,7 @@ import pytest
 
 import kg
 from kg.build import build
+from kg.census import counts
 from kg.export import export
 from kg.extract import extract
 from kg.gazetteer import load_gazetteer
@@ -18,7 +19,7 @@ from kg.iris import PREFIXES
 from kg.lexicon import load_lexicon
 from kg.query import shipped
 from kg.read import read
-from kg.store import as_rdflib, counts, open_store
+from kg.store import as_rdflib, open_store
 from kg.validate import validate
 
 REPORTS = Path(__file__).parent.parent.parent / "shared" / "reports"
