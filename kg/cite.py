@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kg.errors import Ambiguous, KgError, unknown
 from kg.iris import report_graph
-from kg.query import Value, rows, run
+from kg.query import Source, Value, rows, run
 from kg.resolve import prefixes_of
 
 _REPORTS = """
@@ -112,7 +112,7 @@ class Reference:
         return f"{quote}{place}{self.file}, SHA-256 {self.sha256[:16]}"
 
 
-def cite(store: ox.Store, name: str) -> Reference:
+def cite(store: Source, name: str) -> Reference:
     """Return the reference of a fact or a report.
 
     Args:
@@ -143,14 +143,14 @@ def cite(store: ox.Store, name: str) -> Reference:
     return _reference(fitting[0])
 
 
-def _iri(store: ox.Store, name: str) -> str:
+def _iri(store: Source, name: str) -> str:
     base = prefixes_of(store)["report"]
     if re.fullmatch(r"[0-9a-f]{16}(?:#\S+)?", name):
         return base + name
     return base + name.removeprefix("report:").replace("\\#", "#") if name.startswith("report:") else name
 
 
-def _of_fact(store: ox.Store, iri: str, found: dict[str, dict[str, Value]]) -> Reference:
+def _of_fact(store: Source, iri: str, found: dict[str, dict[str, Value]]) -> Reference:
     if re.search(r'[<>"{}|^`\\\s]', iri):
         raise KgError("is no IRI", iri, "Facts are in: kg panel, kg export --format csv-observations")
     facts = rows(run(store, _FACT.replace("$FACT", str(ox.NamedNode(iri)))))

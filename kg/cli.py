@@ -13,6 +13,7 @@ from kg.commands.differ import diff
 from kg.commands.find import compare, lookup, matrix
 from kg.commands.make import build, export, extract
 from kg.commands.plot import plot
+from kg.commands.publish import publish
 from kg.commands.serve import serve
 from kg.commands.study import audit, cite, coverage, panel
 from kg.commands.suggest import suggest
@@ -100,6 +101,7 @@ for command in (
     audit,
     export,
     plot,
+    publish,
     serve,
     validate,
     explain,

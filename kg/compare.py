@@ -6,10 +6,8 @@ In: a store. Out: rows with a column a region, or a column a reform. Out of scop
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-import pyoxigraph as ox
-
 from kg.lookup import Row, Scope, lookup
-from kg.query import Value
+from kg.query import Source, Value
 from kg.resolve import Thing
 from kg.table import plain
 
@@ -17,7 +15,7 @@ Cell = Literal["since", "figures", "reports"]
 CELLS: tuple[Cell, ...] = ("since", "figures", "reports")
 
 
-def compare(store: ox.Store, regions: Sequence[Thing], figures: int = 3) -> list[Row]:
+def compare(store: Source, regions: Sequence[Thing], figures: int = 3) -> list[Row]:
     """Return a row for each reform, platform and canonical indicator that any of the regions has.
 
     Args:
@@ -37,7 +35,7 @@ def compare(store: ox.Store, regions: Sequence[Thing], figures: int = 3) -> list
     return rows
 
 
-def matrix(store: ox.Store, cell: Cell = "since", within: Thing | None = None) -> list[Row]:
+def matrix(store: Source, cell: Cell = "since", within: Thing | None = None) -> list[Row]:
     """Return a row for each region that adopts anything, with a column for each reform, the widest spread first.
 
     Args:

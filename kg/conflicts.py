@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-import pyoxigraph as ox
-
 from kg.facts import write_facts
+from kg.query import Source
 from kg.selection import Options
 from kg.table import Row, plain
 
@@ -63,7 +62,7 @@ class Cell:
         return min(found, key=_precision)
 
 
-def cells(store: ox.Store, options: Options | None = None) -> tuple[Cell, ...]:
+def cells(store: Source, options: Options | None = None) -> tuple[Cell, ...]:
     """Return all cells of a graph, in the order of region, period and indicator."""
     groups: dict[tuple[str, ...], list[Mapping[str, str]]] = {}
     for row in _statements(store, options or Options()):
@@ -73,7 +72,7 @@ def cells(store: ox.Store, options: Options | None = None) -> tuple[Cell, ...]:
     return tuple(sorted(found, key=lambda cell: [cell.of(name) for name in order]))
 
 
-def conflicts(store: ox.Store, options: Options | None = None) -> tuple[Cell, ...]:
+def conflicts(store: Source, options: Options | None = None) -> tuple[Cell, ...]:
     """Return the cells whose exact statements differ, where the cell is told well enough to be one thing.
 
     A phrase alone (新增企业) may count another thing in each place; with an indicator, reform or platform it doesn't.
@@ -109,7 +108,7 @@ def _precision(statement: Mapping[str, str]) -> Decimal:
     return Decimal(statement["precision"] or 0)
 
 
-def _statements(store: ox.Store, options: Options) -> Iterator[Mapping[str, str]]:
+def _statements(store: Source, options: Options) -> Iterator[Mapping[str, str]]:
     file = io.BytesIO()
     write_facts(store, options, file)
     yield from csv.DictReader(io.StringIO(file.getvalue().decode("utf-8-sig"), newline=""))

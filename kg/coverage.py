@@ -9,10 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-import pyoxigraph as ox
-
 from kg.gazetteer import Division, Gazetteer
-from kg.query import rows, run
+from kg.query import Source, rows, run
 from kg.table import Row
 
 LEVELS = ("province", "prefecture", "county")
@@ -30,7 +28,7 @@ class Reported:
     unplaced: int  # reports that name no region with a code
 
 
-def reported(store: ox.Store) -> Reported:
+def reported(store: Source) -> Reported:
     """Count the reports of a graph by region and year."""
     years: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     unplaced: set[str] = set()

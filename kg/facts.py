@@ -5,9 +5,8 @@ In: a store and which figures. Out: CSV. Out of scope: tables on a terminal (`ta
 
 from typing import IO
 
-import pyoxigraph as ox
-
 from kg.iris import compact
+from kg.query import Source
 from kg.selection import Options, by_report, regions_within, select, year_of
 from kg.styles import csv_line
 
@@ -36,7 +35,7 @@ _LABELS = """SELECT ?iri ?label { ?iri skos:prefLabel ?label FILTER (LANG(?label
 _CODES = "SELECT ?region ?code { ?region a kg:Region ; skos:notation ?code }"
 
 
-def write_facts(store: ox.Store, options: Options, file: IO[bytes]) -> tuple[int, int]:
+def write_facts(store: Source, options: Options, file: IO[bytes]) -> tuple[int, int]:
     """Write the figures, in the order of the reports; a mark in front tells spreadsheets that the text is UTF-8."""
     labels = {iri.value: label.value for iri, label in select(store, _LABELS)}
     codes = {region.value: code.value for region, code in select(store, _CODES)}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.query import Value, rows, run
+from kg.query import Source, Value, rows, run
 from kg.resolve import Thing
 
 Row = dict[str, Value]
@@ -111,7 +111,7 @@ class Scope:
         return kept
 
 
-def lookup(store: ox.Store, scope: Scope) -> list[Row]:
+def lookup(store: Source, scope: Scope) -> list[Row]:
     """Return every statement that the scope covers, in the order of regions, then of the reports' own text.
 
     A platform that a report names and says nothing more about is a row of its own, its first place in the report.
@@ -140,7 +140,7 @@ def plain_rows(found: Iterable[Mapping[str, Value]], *, evidence: bool) -> list[
     return [{name: row[name] for name in names} for row in found]
 
 
-def _statements(store: ox.Store, statement: str, scope: Scope) -> list[Row]:
+def _statements(store: Source, statement: str, scope: Scope) -> list[Row]:
     has, may = _PATTERNS[statement]
     kept = scope.kept()
     if any(f"?{name} " not in has and name not in may for name in kept):
@@ -152,7 +152,7 @@ def _statements(store: ox.Store, statement: str, scope: Scope) -> list[Row]:
     return [row | {"statement": statement} for row in rows(run(store, text))]
 
 
-def _adoptions_on(store: ox.Store, scope: Scope, found: list[Row]) -> list[Row]:
+def _adoptions_on(store: Source, scope: Scope, found: list[Row]) -> list[Row]:
     """Return the adoptions of the reforms that run on the platform, in the regions where they do."""
     pairs = {(row.get("area"), row.get("r")) for row in found}
     rest = _statements(store, "adopts", Scope(scope.region, year=scope.year))
@@ -202,7 +202,7 @@ def _told(
     return told
 
 
-def _fill_evidence(store: ox.Store, told: list[Row], found: list[Row]) -> None:
+def _fill_evidence(store: Source, told: list[Row], found: list[Row]) -> None:
     """Give a bare mention the sentence that holds it, where some fact of its report quotes that sentence."""
     bare = [(at, row) for at, row in enumerate(found) if row["statement"] == "names"]
     if not bare:

@@ -11,11 +11,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pyoxigraph as ox
-
 from kg.conflicts import Cell, cells, told
 from kg.errors import KgError
 from kg.lexicon import Lexicon
+from kg.query import Source
 from kg.selection import Options
 from kg.table import Row
 
@@ -44,7 +43,7 @@ COLUMNS = {
 
 
 def panel(
-    store: ox.Store, options: Options | None = None, indicator: str | None = None, *, targets: bool = False
+    store: Source, options: Options | None = None, indicator: str | None = None, *, targets: bool = False
 ) -> list[Row]:
     """Return the panel, sorted by region, period and indicator.
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import pyoxigraph as ox
 
@@ -34,6 +34,16 @@ TIMEOUT = 60.0
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 T = TypeVar("T")
+
+
+class Source(Protocol):
+    """What can be asked: an Oxigraph store, or an endpoint elsewhere (`remote`)."""
+
+    def query(
+        self, query: str, *, prefixes: dict[str, str] | None = None, use_default_graph_as_union: bool = False
+    ) -> Result:
+        """Evaluate a query."""
+
 
 ROW_FORMATS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -125,7 +135,7 @@ def bound(query: NamedQuery, given: Mapping[str, str], resolve: Resolve) -> str:
     return "".join((*out, query.text[end:]))
 
 
-def run(store: ox.Store, text: str, where: str = "query", prefixes: Mapping[str, str] = PREFIXES) -> Result:
+def run(store: Source, text: str, where: str = "query", prefixes: Mapping[str, str] = PREFIXES) -> Result:
     """Evaluate a query over all graphs of a store together, or over those that it names with FROM.
 
     Args:

@@ -8,13 +8,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import pyoxigraph as ox
-
 from kg.errors import Ambiguous, KgError, unknown
 from kg.fold import fold
 from kg.gazetteer import Division, Gazetteer
 from kg.iris import BASE, PREFIXES, Iris
-from kg.query import rows, run
+from kg.query import Source, rows, run
 
 _QUOTES = re.compile(r"[“”‘’\"'「」『』《》\s]")
 _LABELS = """
@@ -42,24 +40,24 @@ class Thing:
         return (self.iri, *self.former)
 
 
-def base_of(store: ox.Store) -> str:
+def base_of(store: Source) -> str:
     """Return the base under which a graph's instances live: it says so in its VoID description."""
     found = rows(run(store, "SELECT ?base { ?d a void:Dataset ; void:uriSpace ?base } LIMIT 1"))
     return str(found[0]["base"]) if found else BASE
 
 
-def prefixes_of(store: ox.Store) -> Mapping[str, str]:
+def prefixes_of(store: Source) -> Mapping[str, str]:
     """Return the prefixes of a graph; reform:, region: and so on follow its base."""
     iris = Iris(base_of(store))
     return {prefix: iris.rebase(start) for prefix, start in PREFIXES.items()}
 
 
-def find(store: ox.Store, kind: str, name: str, places: Gazetteer) -> Thing:
+def find(store: Source, kind: str, name: str, places: Gazetteer) -> Thing:
     """Return the thing of a kind (region, reform, platform, indicator) that a name means."""
     return find_region(store, name, places) if kind == "region" else find_term(store, kind, name)
 
 
-def find_region(store: ox.Store, name: str, places: Gazetteer) -> Thing:
+def find_region(store: Source, name: str, places: Gazetteer) -> Thing:
     """Return the region that a name, abbreviation, former name or code means, as it is today.
 
     A name that a province or city shares with places inside it, or a province with any, means the larger: 海南, 长沙.
@@ -121,7 +119,7 @@ def _largest(found: tuple[Division, ...], name: str, places: Gazetteer) -> tuple
     return kept
 
 
-def find_term(store: ox.Store, kind: str, name: str) -> Thing:
+def find_term(store: Source, kind: str, name: str) -> Thing:
     """Return the reform, platform or indicator that a name means: by its label, else by its other names.
 
     Raises:
@@ -138,7 +136,7 @@ def find_term(store: ox.Store, kind: str, name: str) -> Thing:
     raise unknown(kind, name, {thing.label for found in forms.values() for _, thing in found})
 
 
-def _forms(store: ox.Store, kind: str) -> dict[str, list[tuple[int, Thing]]]:
+def _forms(store: Source, kind: str) -> dict[str, list[tuple[int, Thing]]]:
     """Return every form of every name: its rank (0 label, 1 other name, 2 in context only) and what it means."""
     found = rows(run(store, _LABELS % _CLASSES[kind]))
     forms: dict[str, list[tuple[int, Thing]]] = {}

@@ -10,6 +10,7 @@ from typing import Any, cast
 import pyoxigraph as ox
 
 from kg.iris import PREFIXES
+from kg.query import Source
 
 TOGETHER = 500  # reports in one query; fewer are slower, more need more memory
 
@@ -43,13 +44,13 @@ class Options:
         return year is not None and (self.since or year) <= year <= (self.until or year)
 
 
-def select(store: ox.Store, query: str) -> Iterator[tuple[Any, ...]]:
+def select(store: Source, query: str) -> Iterator[tuple[Any, ...]]:
     """Yield a result's rows of terms, None for what is not bound. Any: each query knows what its own variables are."""
     found = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
     return (tuple(row) for row in cast("ox.QuerySolutions", found))
 
 
-def by_report(store: ox.Store, names: str, pattern: str) -> Iterator[dict[str, str]]:
+def by_report(store: Source, names: str, pattern: str) -> Iterator[dict[str, str]]:
     """Yield a pattern's answers report by report, as texts by name; what is not bound is absent.
 
     Sorted here: ORDER BY in Oxigraph takes 150 µs a row, and rows of many reports at once much memory (2026-11).
@@ -70,7 +71,7 @@ def by_report(store: ox.Store, names: str, pattern: str) -> Iterator[dict[str, s
         )
 
 
-def regions_within(store: ox.Store, region: str) -> set[str]:
+def regions_within(store: Source, region: str) -> set[str]:
     """Return a region and all that lie within it, by IRI."""
     return {r.value for (r,) in select(store, f"SELECT ?r {{ ?r kg:within* {ox.NamedNode(region)} }}")}
 

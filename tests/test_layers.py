@@ -19,8 +19,8 @@ STAGES = {
     "extraction": "iris extract explain evaluate",
     "checks": "claims series shares sums changes audit",
     "graph": "nquads reposts vocabulary things graph census forget store shards workers manifest build_report build",
-    "questions": "tokens guard sparql query resolve lookup show compare cite diff coverage",
-    "exports": "selection validate picture styles facts rdf export conflicts panel",
+    "questions": "tokens guard sparql query wire remote resolve lookup show compare cite diff coverage",
+    "exports": "selection validate picture styles facts rdf export conflicts panel publish",
     "change": """evidence stretches sides trend aims naming territory diffusion growth_curve likeness networks
         sightings suggest proposal""",
     "pictures": """charts charts.words charts.sheet charts.fonts charts.adoption charts.spread charts.ranking
@@ -31,7 +31,7 @@ STAGES = {
         serve.search serve.views serve.writing serve.jobs serve.pages serve.api serve.faults serve.endpoint
         serve.graph_store serve.app""",
     "commands": """commands commands.console commands.ask commands.change commands.check commands.differ commands.find
-        commands.make commands.plot commands.serve commands.study commands.suggest cli __main__""",
+        commands.make commands.plot commands.publish commands.serve commands.study commands.suggest cli __main__""",
 }
 LATE = {("serve.workers", "serve.jobs")}
 """Whom a module imports although it stands below: a worker process loads its jobs when it starts."""

@@ -8,14 +8,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.console import Clock, chosen, emit, graph_option, is_terminal, many, note, store_at, width, write
+from kg.commands.console import (
+    Clock,
+    Graph,
+    chosen,
+    emit,
+    is_terminal,
+    many,
+    note,
+    source_options,
+    store_at,
+    width,
+    write,
+)
 from kg.errors import BadQuery
 from kg.table import FORMATS, Row
 
 if TYPE_CHECKING:
-    import pyoxigraph as ox
-
-    from kg.query import NamedQuery, Resolve, Result
+    from kg.query import NamedQuery, Resolve, Result, Source
 
 ROW_FORMATS = ("table", "json", "csv", "tsv", "xml", "markdown")
 GRAPH_FORMATS = ("ttl", "nt", "jsonld")
@@ -30,7 +40,7 @@ def _names(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str
 
 @click.command()
 @click.argument("text", required=False, metavar="TEXT|FILE.rq|NAME|-", shell_complete=_names)
-@graph_option
+@source_options
 @click.option("--format", "fmt", type=click.Choice(ROW_FORMATS + GRAPH_FORMATS), help="Default: see below.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="Value of a parameter; may be repeated.")
@@ -40,7 +50,7 @@ def _names(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str
 @click.option("--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Seconds.")
 def query(  # noqa: PLR0913  one an option
     text: str | None,
-    graph: Path,
+    graph: Graph,
     fmt: str | None,
     output: Path | None,
     params: tuple[str, ...],
@@ -81,7 +91,7 @@ def query(  # noqa: PLR0913  one an option
         return
     from kg.resolve import prefixes_of
 
-    clock, store, cells = Clock(), store_at(graph), None if output else width()
+    clock, store, cells = Clock(), store_at(graph, timeout), None if output else width()
     known = prefixes_of(store)
     filled = sparql.bound(question, _pairs(params), _resolver(store))
 
@@ -124,7 +134,7 @@ def _pairs(params: tuple[str, ...]) -> dict[str, str]:
     return pairs
 
 
-def _resolver(store: "ox.Store") -> "Resolve":
+def _resolver(store: "Source") -> "Resolve":
     def resolve(kind: str, name: str) -> str:
         from kg.gazetteer import load_gazetteer
         from kg.resolve import find
@@ -179,7 +189,7 @@ def _listed(question: "NamedQuery", *, in_full: bool) -> Row:
     return {**row, "question": question.question, "问题": question.question_zh} if in_full else row
 
 
-def _prefixes(graph: Path) -> list[Row]:
+def _prefixes(graph: Graph) -> list[Row]:
     from kg.errors import NoGraph
     from kg.iris import PREFIXES
     from kg.resolve import prefixes_of

@@ -2,13 +2,14 @@
 
 import functools
 import os
+import re
 import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 import click
 
@@ -18,7 +19,12 @@ from kg.table import FORMATS, Row
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
+    from kg.query import Source
+
 F = TypeVar("F", bound=Callable[..., object])
+
+Graph = Path | str
+"""Where a graph is: its folder, or the address of an endpoint."""
 
 SUFFIXES = {".json": "json", ".csv": "csv", ".tsv": "tsv", ".md": "markdown", ".txt": "table"}
 """What the name of an output file says of its format."""
@@ -34,6 +40,26 @@ def graph_option(command: F) -> F:
         show_default=True,
         help="Folder of the built graph.",
     )(command)
+
+
+def source_options(command: Callable[..., object]) -> Callable[..., object]:
+    """Add -g/--graph and --endpoint; the command gets one `graph`, which `store_at` opens."""
+
+    @functools.wraps(command)
+    def with_source(*args: Any, graph: Path, endpoint: str | None, **given: Any) -> object:  # noqa: ANN401  as click has it
+        return command(*args, graph=endpoint or graph, **given)
+
+    option = click.option(
+        "--endpoint", metavar="URL", callback=is_address, help="Ask the graph published there instead."
+    )
+    return graph_option(option(with_source))
+
+
+def is_address(_ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:
+    """Refuse what is no address of a service."""
+    if given is not None and not re.fullmatch(r"https?://[^\s/?#]+\S*", given):
+        raise click.BadParameter("Give an address such as http://localhost:7878/query", param=param)
+    return given
 
 
 def format_options(command: F) -> F:
@@ -120,8 +146,17 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
-def store_at(graph: Path) -> "ox.Store":
-    """Open the graph for reading."""
+@overload
+def store_at(graph: Path) -> "ox.Store": ...
+@overload
+def store_at(graph: Graph, seconds: float | None = None) -> "Source": ...
+def store_at(graph: Graph, seconds: float | None = None) -> "Source":
+    """Open a graph for reading, here or on an endpoint that has so many seconds for an answer."""
+    if isinstance(graph, str):
+        from kg.query import TIMEOUT
+        from kg.remote import Remote
+
+        return click.get_current_context().with_resource(Remote(graph, seconds or TIMEOUT))
     from kg.store import open_store
 
     return open_store(graph)

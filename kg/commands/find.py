@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.console import chosen, emit, format_options, graph_option, note, store_at, width, write
+from kg.commands.console import Graph, chosen, emit, format_options, note, source_options, store_at, width, write
 from kg.table import Row, as_table, fits
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("name", required=False)
-@graph_option
+@source_options
 @click.option("--reform", help="A reform, by any of its names.")
 @click.option("--platform", help="A platform, by any of its names.")
 @click.option("--within", metavar="REGION", help="Only in this region and what lies within it.")
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @format_options
 def lookup(  # noqa: PLR0913, PLR0917  one an option
     name: str | None,
-    graph: Path,
+    graph: Graph,
     reform: str | None,
     platform: str | None,
     within: str | None,
@@ -75,10 +75,10 @@ def lookup(  # noqa: PLR0913, PLR0917  one an option
 
 @click.command()
 @click.argument("regions", nargs=-1, required=True, metavar="REGION REGION…")
-@graph_option
+@source_options
 @click.option("--figures", type=click.IntRange(min=0), default=1, show_default=True, help="Figures shown of a reform.")
 @format_options
-def compare(regions: tuple[str, ...], graph: Path, figures: int, fmt: str | None, output: Path | None) -> None:
+def compare(regions: tuple[str, ...], graph: Graph, figures: int, fmt: str | None, output: Path | None) -> None:
     """Set regions side by side.
 
     Reforms with their first year and figures, platforms, and the latest value of each indicator. What more of them
@@ -112,14 +112,14 @@ def compare(regions: tuple[str, ...], graph: Path, figures: int, fmt: str | None
 
 
 @click.command()
-@graph_option
+@source_options
 @click.option("--cells", type=click.Choice(["since", "figures", "reports"]), default="since", show_default=True,
               help="The first year, or how many figures or reports.")  # fmt: skip
 @click.option("--within", metavar="REGION", help="Only this region and what lies within it.")
 @click.option("--transpose", is_flag=True, help="A row a reform, a column a region.")
 @format_options
 def matrix(
-    graph: Path, cells: str, within: str | None, fmt: str | None, output: Path | None, *, transpose: bool
+    graph: Graph, cells: str, within: str | None, fmt: str | None, output: Path | None, *, transpose: bool
 ) -> None:
     """Cross regions with reforms.
 

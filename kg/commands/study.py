@@ -6,14 +6,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.console import Clock, chosen, emit, format_options, graph_option, many, note, store_at, width, write
+from kg.commands.console import (
+    Clock,
+    Graph,
+    chosen,
+    emit,
+    format_options,
+    graph_option,
+    many,
+    note,
+    source_options,
+    store_at,
+    width,
+    write,
+)
 from kg.errors import KgError
 from kg.table import FORMATS, Row, as_table
 
 if TYPE_CHECKING:
-    import pyoxigraph as ox
-
     from kg.cite import Reference
+    from kg.query import Source
     from kg.selection import Options
 
 PATH = click.Path(path_type=Path)
@@ -125,7 +137,7 @@ def _conflicts(graph: Path, fmt: str | None, output: Path | None) -> None:
 
 
 @click.command()
-@graph_option
+@source_options
 @click.option("--region", help="Only this region and what lies within it.")
 @click.option("--indicator", help="Only this indicator, by any of its names.")
 @click.option("--since", type=int, metavar="YYYY", help="Only from this year on.")
@@ -136,7 +148,7 @@ def _conflicts(graph: Path, fmt: str | None, output: Path | None) -> None:
               help="Default: csv, or as the file's name says. parquet needs -o and pyarrow.")  # fmt: skip
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 def panel(  # noqa: PLR0913  one an option
-    graph: Path,
+    graph: Graph,
     region: str | None,
     indicator: str | None,
     since: int | None,
@@ -186,13 +198,13 @@ def _suffix(output: Path | None) -> str:
     return SUFFIXES.get(output.suffix.lower(), "csv") if output else "csv"
 
 
-def _options(store: "ox.Store", region: str | None, since: int | None, until: int | None) -> "Options":
+def _options(store: "Source", region: str | None, since: int | None, until: int | None) -> "Options":
     from kg.selection import Options
 
     return Options(region=_iri(store, "region", region), since=since, until=until)
 
 
-def _iri(store: "ox.Store", kind: str, name: str | None) -> str | None:
+def _iri(store: "Source", kind: str, name: str | None) -> str | None:
     from kg.gazetteer import load_gazetteer
     from kg.resolve import find
 
@@ -201,11 +213,11 @@ def _iri(store: "ox.Store", kind: str, name: str | None) -> str | None:
 
 @click.command()
 @click.argument("names", nargs=-1, required=True, metavar="FACT|REPORT…")
-@graph_option
+@source_options
 @click.option("--style", type=click.Choice(["gbt7714", "bibtex", "both"]), default="both", show_default=True,
               help="GB/T 7714-2015, BibTeX, or both with the words quoted.")  # fmt: skip
 @format_options
-def cite(names: tuple[str, ...], graph: Path, style: str, fmt: str | None, output: Path | None) -> None:
+def cite(names: tuple[str, ...], graph: Graph, style: str, fmt: str | None, output: Path | None) -> None:
     """Give the reference of a fact or a report.
 
     FACT is an IRI, as kg panel and the exports have it; REPORT an IRI, a file's name or a title. Printed are GB/T
@@ -242,7 +254,7 @@ def _told(one: "Reference") -> str:
 
 @click.command()
 @click.argument("region", required=False)
-@graph_option
+@source_options
 @click.option("--provinces", is_flag=True, help="A row a province.")
 @click.option("--list", "listing", is_flag=True, help="A row a region, with the years of its reports.")
 @click.option("--missing", is_flag=True, help="A row for each region without a report of its own.")
@@ -251,7 +263,7 @@ def _told(one: "Reference") -> str:
 @format_options
 def coverage(  # noqa: PLR0913  one an option
     region: str | None,
-    graph: Path,
+    graph: Graph,
     level: str | None,
     year: str | None,
     fmt: str | None,
