@@ -1,9 +1,10 @@
 # make graph   build outputs/ from data/reports and print what was found
 # make test    run every test
 # make bench   benchmarks: ratios side by side, not part of the tests
+# make hostile 500 inputs of all kinds, a fifth of them broken, some made to kill or hang their reader
 # make lint    ruff, the formatter and mypy --strict
 .DEFAULT_GOAL := graph
-.PHONY: graph test lint format bench clean
+.PHONY: graph test lint format bench hostile clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -35,6 +36,9 @@ format: .venv/developed
 
 bench: .venv/developed
 	$(BIN)/python tests/benchmarks/builds.py
+
+hostile: .venv/developed
+	REFORM_KG_INPUTS=500 $(BIN)/python -m pytest tests/test_hostile.py -k many_inputs --durations=1
 
 clean:
 	rm -rf outputs .venv

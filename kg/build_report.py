@@ -17,7 +17,6 @@ from kg.table import Row, as_table
 
 REPORT = "build-report.json"
 TABLE = "build-report.txt"
-WIDTH = 160  # cells of a line of the table
 _PLURALS = {"Agency": "agencies", "Policy": "policies"}
 
 
@@ -98,7 +97,7 @@ def as_text(report: BuildReport) -> str:
     others: list[Row] = [{"report": path} for path in report.off_topic]
     for title, rows in ((_SKIPPED, skipped), (_REPOSTS, reposts), (_OFF_TOPIC, others)):
         if rows:
-            parts.append(f"{title}: {len(rows):,}\n\n{as_table(rows, WIDTH)}")
+            parts.append(f"{title}: {len(rows):,}\n\n{as_table(rows)}")
     return "\n\n".join(parts)
 
 

@@ -44,6 +44,8 @@ def chinese(words: str) -> Decimal | None:
     ['26', '23000', '108', '2024', '3.5', '10']
     """
     whole, point, part = words.partition("点")
+    if len(whole) > LONGEST:
+        return None
     value = _whole(whole)
     if value is None or not point:
         return None if value is None else Decimal(value)
