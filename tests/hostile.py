@@ -167,7 +167,7 @@ def fill(folder: Path, count: int) -> dict[str, str]:
 
 
 def spoil(folder: Path, *, hangs: bool) -> dict[str, str]:
-    """Add what is no file that could be written elsewhere: a pipe, a link out, files that kill or hang, a name in GBK."""
+    """Add a pipe, a link out of the folder, files that kill or hang their reader, and one whose name is in GBK."""
     os.mkfifo(folder / "pipe.txt")
     (folder / "out.txt").symlink_to("/etc/hostname")
     (folder / "kills.txt").write_text(text(9001), encoding="utf-8")
