@@ -17,7 +17,7 @@ IRIS                        names escaped by `iris.escape`; classes and properti
   agency/350405/财政局      within its region, where that is known; agency/财政部 otherwise
   reform/L platform/L indicator/L unit/L policy/L          by label in simplified script
   report/ID                 and in it, with half-open code point offsets:
-  report/ID#obs-S-E         an observation; #adopts-S-E, #delivery-S-E, #partner-S-E, #mention-S-E the other statements;
+  report/ID#obs-S-E         an observation; #adopts-S-E #delivery-S-E #partner-S-E #check-S-E #mention-S-E the others;
                             a second one on the same span is …-S-E-2
   report/ID#span-S-E        a piece of the text; #pos-S-E and #quote-S-E are its two selectors
 
@@ -49,6 +49,10 @@ STATEMENTS                  each has kg:statedIn Report, kg:evidence the sentenc
   kg:Adoption               kg:adopter Region; kg:reform; kg:agency the publisher
   kg:Delivery               kg:reform; kg:platform; sdmx-dimension:refArea Region
   kg:Partnership            kg:reform; kg:partner Region; sdmx-dimension:refArea Region
+  kg:Check                  kg:checkKind sum | ratio | difference | growth | repeat | excess; kg:claims Observation;
+                            kg:operand Observations; kg:derivation "583 ÷ 597 × 100", kg:derived; kg:allowedLow and
+                            kg:allowedHigh: what the claim's digits leave open; kg:possibleLow, kg:possibleHigh: what
+                            the operands' do; kg:grade kg:follows | kg:withinRounding | kg:doesNotFollow; kg:remark
   kg:Mention                kg:means the thing; oa:start, oa:end, oa:exact directly; kg:statedIn; kg:rule.
   Span                      oa:SpecificResource: oa:hasSource Report; oa:hasSelector two: oa:TextPositionSelector with
                             oa:start, oa:end (xsd:integer) and oa:TextQuoteSelector with oa:exact, oa:prefix, oa:suffix;
@@ -60,11 +64,13 @@ PROVENANCE                  report/ID/graph prov:wasDerivedFrom Report; prov:was
 """
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 from operator import ne
 
+from kg.claims import Check
 from kg.gazetteer import Gazetteer
 from kg.given import address
 from kg.iris import BASE, report_graph
@@ -73,6 +79,7 @@ from kg.model import Extraction, Kind, Mention, Observation, Relation, Span
 from kg.nquads import P, boolean, decimal, integer, literal, time
 from kg.read import place
 from kg.things import Names, Things, is_code, names_of, zone_named
+from kg.verdicts import verdict
 
 AROUND = 16  # characters of prefix and suffix in a quote selector; a number in a list of numbers is found again by them
 PLAIN = 32  # characters; a quote at least this long tells itself apart and carries no prefix and suffix
@@ -91,10 +98,19 @@ _HAN = re.compile("[\u3400-\u9fff]+")
 _MANTISSA = re.compile(r"\d[\d,]*+(?:\.\d++)?")
 
 
-def to_nquads(extraction: Extraction, gazetteer: Gazetteer, lexicon: Lexicon, base: str = BASE) -> str:
+def to_nquads(
+    extraction: Extraction, gazetteer: Gazetteer, lexicon: Lexicon, base: str = BASE, checks: Iterable[Check] = ()
+) -> str:
     """Write what one report states: its own graph, and its share of graph/entities.
 
     The same extraction and terms give the same text, whatever the day and the machine.
+
+    Args:
+        extraction: of the report.
+        gazetteer: the divisions.
+        lexicon: the terms.
+        base: where instances live.
+        checks: of its arithmetic, as `audit` finds them.
     """
     names = names_of(lexicon, base)
     writer = _ReportWriter(extraction, Things(extraction, gazetteer, names), names)
@@ -105,6 +121,8 @@ def to_nquads(extraction: Extraction, gazetteer: Gazetteer, lexicon: Lexicon, ba
         writer.relation(relation)
     for mention in extraction.mentions:
         writer.mention(mention)
+    for check in checks:
+        writer.check(check)
     return writer.text()
 
 
@@ -145,6 +163,7 @@ class _ReportWriter:
         self._spans: dict[Span, str] = {}
         self._taken: dict[str, int] = {}
         self._named: dict[str, Kind] = {}  # things that the text mentions, in order
+        self._figures: dict[Span, str] = {}  # the first observation of each number
 
     def text(self) -> str:
         """Return all quads, the report's own first."""
@@ -198,8 +217,10 @@ class _ReportWriter:
         """Describe a figure and what it measures."""
         quantity, text = found.quantity, self._of.document.text
         precision = _precision(quantity.number.of(self._of.document.folded), quantity.value)
+        iri = self._new("obs", quantity.span)
+        self._figures.setdefault(quantity.span, iri)
         self.say(
-            self._new("obs", quantity.span),
+            iri,
             ("rdf:type", P["kg:Observation"]),
             ("rdf:type", P["qb:Observation"]),
             ("qb:dataSet", f"<{self._names.iris.base}dataset>"),
@@ -259,6 +280,11 @@ class _ReportWriter:
             ("oa:exact", literal(found.span.of(self._of.document.text))),
             ("kg:rule", literal(found.rule)),
         )
+
+    def check(self, found: Check) -> None:
+        """Describe a relation that the text implies between its figures, and whether they bear it out."""
+        source = self._source(None, found.claimed.span, found.evidence, found.rule)
+        self.say(self._new("check", found.claimed.span), *verdict(found, self._figures), *source)
 
     def span(self, span: Span) -> str:
         """Return a piece of the text, with its two selectors."""

@@ -188,6 +188,7 @@ def _known(recipe: Recipe, shard: str) -> Facts | None:
 
 def extracted(document: Document, name: str, shard: str, recipe: Recipe) -> Facts:
     """Extract a report into its shard."""
+    from kg.audit import audit
     from kg.extract import extract
     from kg.graph import codes_of, to_nquads
 
@@ -199,7 +200,8 @@ def extracted(document: Document, name: str, shard: str, recipe: Recipe) -> Fact
     about_it = meta.region or meta.region_name, meta.period, meta.issued, sketch(document.folded)
     facts = Facts(document.sha256, name, shard, len(document.text), codes, off_topic, *about_it)
     about = json.dumps(asdict(facts))  # ASCII: a name may hold what is no character
-    quads = f"# {about}\n{to_nquads(extraction, gazetteer, lexicon, recipe.base)}"
+    checks = audit(extraction, lexicon)
+    quads = f"# {about}\n{to_nquads(extraction, gazetteer, lexicon, recipe.base, checks)}"
     _write(_place(recipe, shard), gzip.compress(quads.encode("utf-8"), compresslevel=1, mtime=0))
     return facts
 

@@ -1,6 +1,7 @@
 import json
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 
 import pytest
 from casebook import marks, rows
@@ -139,8 +140,64 @@ def test_the_command_lists_only_faults_on_demand_and_as_a_table(wrong):
     assert "right.txt" not in result.stdout
 
 
-@pytest.mark.parametrize(("args", "code"), [([], 2), (["--conflicts", "x.txt"], 2), (["nowhere.txt"], 3)])
+@pytest.mark.parametrize(("args", "code"), [(["--conflicts", "x.txt"], 2), (["nowhere.txt"], 3), (["-g", "none"], 3)])
 def test_misuse_is_told(args, code):
     result = CliRunner().invoke(main, ["audit", *args])
     assert result.exit_code == code
     assert "Traceback" not in result.output
+
+
+# -- in the graph
+
+
+def test_a_build_puts_the_checks_into_the_graph_with_every_figure_an_observation(wrong, tmp_path):
+    from kg.checked import checks
+    from kg.store import open_store
+
+    out = tmp_path / "graph"
+    assert CliRunner().invoke(main, ["build", str(wrong), "-g", str(out)]).exit_code == 0
+    found = checks(open_store(out))
+    assert [(c.kind, c.grade, c.claimed.words) for c in found] == [
+        ("difference", Grade.FOLLOWS, "62.5%"),
+        ("ratio", Grade.FAILS, "82%"),
+    ]
+    fault = found[1]
+    assert [o.words for o in fault.operands] == ["60种", "48种"]  # in the order of the text
+    assert (fault.derivation, fault.derived) == ("48 ÷ 60 × 100", 80)
+    assert [float(bound) for bound in (*fault.allowed, *fault.possible)] == [81.5, 82.5, 80, 80]
+    assert "#obs-" in fault.claimed.fact
+    assert fault.claimed.sentence == "发放证照60种，已开通48种，证照开通率82%。"
+
+
+def test_the_command_says_the_same_of_a_graph_as_of_its_reports(tmp_path):
+    out = tmp_path / "graph"
+    reports = data_path("reports")
+    CliRunner().invoke(main, ["build", str(reports), "-g", str(out)])
+    held = CliRunner().invoke(main, ["audit", "-g", str(out), "--format", "json"])
+    read = CliRunner().invoke(main, ["audit", str(reports), "--format", "json"])
+    assert (held.exit_code, read.exit_code) == (0, 0)
+
+    def plain(result):
+        rows = json.loads(result.stdout)
+        return [
+            row
+            | {"file": Path(row["file"]).name, "check": None, "operands": sorted(o["start"] for o in row["operands"])}
+            for row in rows
+        ]
+
+    assert plain(held) == [row | {"check": None} for row in plain(read)]
+    assert len(plain(held)) >= 6
+
+
+def test_the_graph_with_its_faulty_checks_satisfies_its_shapes(wrong, tmp_path):
+    out = tmp_path / "graph"
+    CliRunner().invoke(main, ["build", str(wrong), "-g", str(out)])
+    assert CliRunner().invoke(main, ["validate", "-g", str(out)]).exit_code == 0
+
+
+def test_a_graph_without_checks_has_none(tmp_path):
+    (tmp_path / "a.txt").write_text("推行“一网通办”。\n", encoding="utf-8")
+    out = tmp_path / "graph"
+    CliRunner().invoke(main, ["build", str(tmp_path / "a.txt"), "-g", str(out)])
+    result = CliRunner().invoke(main, ["audit", "-g", str(out), "--format", "json"])
+    assert (result.exit_code, json.loads(result.stdout)) == (0, [])

@@ -18,10 +18,11 @@ STAGES = {
     "facts": "unmeasured wording quantities phrases indicators scope_rules scope canonical observations",
     "extraction": "iris extract explain evaluate",
     "checks": "claims series shares sums changes audit",
-    "graph": "nquads reposts vocabulary things graph census forget store shards workers manifest build_report build",
+    "graph": """nquads verdicts reposts vocabulary things graph census forget store shards workers manifest build_report
+        build""",
     "questions": "tokens guard sparql query wire remote resolve lookup show compare cite diff coverage",
     "exports": "selection validate picture styles facts rdf export conflicts panel publish",
-    "change": """evidence stretches sides trend aims naming territory diffusion growth_curve likeness networks
+    "change": """evidence checked stretches sides trend aims naming territory diffusion growth_curve likeness networks
         sightings suggest proposal""",
     "pictures": """charts charts.words charts.sheet charts.fonts charts.adoption charts.spread charts.ranking
         charts.network charts.tilemap charts.make charts.gallery""",

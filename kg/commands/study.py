@@ -32,7 +32,7 @@ PATH = click.Path(path_type=Path)
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=PATH, metavar="FILE|DIR…")
+@click.argument("paths", nargs=-1, type=PATH, metavar="[FILE|DIR…]")
 @click.option("--conflicts", is_flag=True, help="Instead: where statements in the graph on one thing differ.")
 @graph_option
 @click.option("--faults", is_flag=True, help="Only what does not follow.")
@@ -42,14 +42,16 @@ def audit(
 ) -> None:
     """Check the arithmetic that reports imply.
 
-    Parts and whole, shares of counts, differences, growth against a base in the text, one figure stated twice, shares
-    over 100%. Each check names its figures and their places, what follows from them, and a grade: follows; within
-    rounding; does not follow from the counts in the text, which need not be wrong, for the official formula may be
-    another. Exit 1 if something does not follow.
+    Of the reports given; without any, of the graph, which holds the checks of all its reports. Parts and whole, shares
+    of counts, differences, growth against a base in the text, one figure stated twice, shares over 100%. Each check
+    names its figures and their places, what follows from them, and a grade: follows; within rounding; does not follow
+    from the counts in the text, which need not be wrong, for the official formula may be another. Exit 1 if something
+    does not follow.
 
     \b
         kg audit data/reports
         kg audit report.txt --faults --format json
+        kg audit -g outputs
         kg audit --conflicts -g outputs
     """
     if conflicts:
@@ -57,10 +59,8 @@ def audit(
             raise click.UsageError("--conflicts reads the graph: give -g FOLDER, no reports.")
         _conflicts(graph, fmt, output)
         return
-    if not paths:
-        raise click.UsageError("What is audited? Give reports or folders; or --conflicts for the graph.")
     clock = Clock()
-    found, failed = _audited(paths)
+    found, failed = _audited(paths) if paths else (_held(graph), 0)
     rows = [row for row in found if not faults or row["grade"] == _FAILS]
     if chosen(fmt, output) == "table":
         write(_report(rows, None if output else width()), output)
@@ -75,6 +75,13 @@ def audit(
 
 
 _FAILS = "does not follow from the counts in the text"
+
+
+def _held(graph: Path) -> list[Row]:
+    """Return the checks that the graph holds."""
+    from kg.checked import checks
+
+    return [one.row for one in checks(store_at(graph))]
 
 
 def _audited(paths: Sequence[Path]) -> tuple[list[Row], int]:
