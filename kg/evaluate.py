@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kg.audit import audit
+from kg.check_scores import Judged, as_object, judged
 from kg.errors import UnreadableFile
 from kg.extract import extract, to_json
 from kg.gazetteer import load_gazetteer
@@ -104,6 +106,8 @@ def evaluate(golds: Sequence[Json], predictions: Mapping[str, Json], texts: Mapp
     figures: dict[str, float] = {}
     for name in ("number", "fact", *(f"entity.{k}" for k in Kind), *(f"relation.{p}" for p in PREDICATES)):
         figures |= tally.counts[name].figures(name)
+    if tally.counts["check"].answered or tally.counts["check"].wanted:
+        figures |= tally.counts["check"].figures("check")
     for part in (*PARTS, *FURTHER_PARTS):
         figures[f"part.{part}.accuracy"] = _share(tally.parts[part], tally.paired)
     for name in FIELDS:
@@ -131,7 +135,9 @@ def evaluate_folder(gold: Path, predictions: Path | None = None, texts: Path | N
         return evaluate(golds, _objects(predictions))
     lexicon, gazetteer = load_lexicon(), load_gazetteer()
     documents = {Path(g["doc"]).stem: read(_text_of(g, gold, texts)) for g in golds}
-    found = {stem: to_json(extract(document, lexicon, gazetteer)) for stem, document in documents.items()}
+    read_now = {stem: extract(document, lexicon, gazetteer) for stem, document in documents.items()}
+    checks = {stem: [as_object(check) for check in audit(one, lexicon)] for stem, one in read_now.items()}
+    found = {stem: to_json(one) | {"checks": checks[stem]} for stem, one in read_now.items()}
     return evaluate(golds, found, {stem: document.text for stem, document in documents.items()})
 
 
@@ -192,6 +198,8 @@ class _Document:
         for predicate in PREDICATES:
             self._relation(predicate)
         self._fields()
+        if "checks" in self._gold and "checks" in self._found:
+            self._checks(judged(self._gold["checks"], self._found["checks"]))
 
     def _numbers(self) -> None:
         quantities, observations = self._gold["quantities"], self._found.get("observations", [])
@@ -285,6 +293,13 @@ class _Document:
             self._tally.fields[name] += right
             if not right:
                 self._mistakes(name, [" / ".join(map(str, accepted))], [str(about.get(name))])
+
+    def _checks(self, found: Judged) -> None:
+        wanted = found.hits & found.wanted
+        self._tally.counts["check"].add(len(found.hits), len(found.answered), len(wanted), len(found.wanted))
+        for what, keys in (("check missed", found.missed), ("check false", found.false)):
+            places = [f"{start} from {'、'.join(map(str, sorted(operands)))}" for start, operands in keys]
+            self._mistakes(what, *((places, ()) if what == "check missed" else ((), places)))
 
     def _mistakes(self, what: str, gold: Iterable[str], found: Iterable[str]) -> None:
         golds, founds = list(gold), list(found)

@@ -102,6 +102,45 @@ def test_a_document_without_prediction_counts_as_empty():
     assert evaluate([gold([QUANTITY])], {}).figures["fact.recall"] == 0
 
 
+CHECK = {"kind": "ratio", "claimed": {"start": 30}, "operands": [{"start": 10}, {"start": 20}]}
+
+
+@pytest.mark.parametrize(
+    ("checks", "precision", "recall"),
+    [
+        ([CHECK], 1, 1),
+        ([CHECK | {"kind": "growth", "operands": CHECK["operands"][::-1]}], 1, 1),  # named and ordered otherwise
+        ([CHECK | {"operands": CHECK["operands"][:1]}], 0, 0),
+        ([CHECK, CHECK | {"claimed": {"start": 40}}], 0.5, 1),
+        ([], 0, 0),
+    ],
+)
+def test_a_check_is_right_when_it_relates_the_same_figures(checks, precision, recall):
+    scores = evaluate([gold() | {"checks": [CHECK]}], {"a": {"checks": checks}})
+    assert (scores.figures["check.precision"], scores.figures["check.recall"]) == (precision, recall)
+    whats = [m.what for m in scores.mistakes if m.what.startswith("check")]
+    assert whats.count("check missed") == (recall == 0)
+    assert whats.count("check false") == len(checks) - round(precision * len(checks))
+
+
+def test_an_optional_check_is_neither_asked_for_nor_punished():
+    optional = gold() | {"checks": [CHECK | {"optional": True}, CHECK | {"claimed": {"start": 50}}]}
+    found = evaluate([optional], {"a": {"checks": [CHECK, CHECK | {"claimed": {"start": 50}}]}}).figures
+    assert (found["check.precision"], found["check.recall"]) == (1, 1)
+
+
+def test_where_no_checks_are_judged_or_found_they_have_no_figure():
+    assert not any(name.startswith("check") for name in figures(gold()))
+    assert not any(
+        name.startswith("check") for name in evaluate([gold() | {"checks": []}], {"a": {"checks": []}}).figures
+    )
+
+
+def test_the_checks_of_the_digests_are_found():
+    found = evaluate_folder(GOLD).figures
+    assert (found["check.precision"], found["check.recall"]) == (1, 1)
+
+
 def test_every_mistake_is_listed():
     scores = evaluate([gold([QUANTITY], region="350405")], {})
 

@@ -16,8 +16,8 @@ STAGES = {
     "places and bodies": "segment given dating places localities settle home regions body_grammar bodies meta agencies",
     "names": "names name_rules platform_names reform_names policies relations",
     "facts": "unmeasured wording quantities phrases indicators scope_rules scope canonical observations",
-    "extraction": "iris extract explain evaluate",
-    "checks": "claims series shares sums changes audit",
+    "extraction": "iris extract explain",
+    "checks": "claims series shares sums changes audit check_scores evaluate",
     "graph": """nquads verdicts reposts vocabulary things graph census forget store shards workers manifest build_report
         build""",
     "questions": "tokens guard sparql query wire remote resolve lookup show compare cite diff coverage",
