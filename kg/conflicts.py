@@ -65,7 +65,7 @@ class Cell:
 def cells(store: Source, options: Options | None = None) -> tuple[Cell, ...]:
     """Return all cells of a graph, in the order of region, period and indicator."""
     groups: dict[tuple[str, ...], list[Mapping[str, str]]] = {}
-    for row in _statements(store, options or Options()):
+    for row in statements(store, options or Options()):
         groups.setdefault(tuple(row[name] for name in KEY), []).append(row)
     found = [Cell(tuple(group)) for group in groups.values()]
     order = ("region_code", "region", "period", "indicator", "phrase")
@@ -108,7 +108,8 @@ def _precision(statement: Mapping[str, str]) -> Decimal:
     return Decimal(statement["precision"] or 0)
 
 
-def _statements(store: Source, options: Options) -> Iterator[Mapping[str, str]]:
+def statements(store: Source, options: Options) -> Iterator[Mapping[str, str]]:
+    """Yield the figures of a graph, each with the columns of `facts`."""
     file = io.BytesIO()
     write_facts(store, options, file)
     yield from csv.DictReader(io.StringIO(file.getvalue().decode("utf-8-sig"), newline=""))

@@ -1,15 +1,21 @@
-"""A built graph in Python: `kg.open("outputs").lookup("福建")` gives rows that pandas takes as they are."""
+"""A built graph in Python: `kg.open("outputs").lookup("福建")` gives rows that a notebook shows and pandas takes."""
 
 from collections.abc import Mapping
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg import query as sparql
+from kg.census import counts, named_in
 from kg.compare import Cell, compare, matrix
+from kg.conflicts import statements
+from kg.frames import Frame, Rows, html_table, write_documents
 from kg.gazetteer import Gazetteer, load_gazetteer
-from kg.lookup import Row, Scope, lookup, plain_rows
+from kg.lookup import Scope, lookup, plain_rows
+from kg.panel import panel
 from kg.resolve import Thing, find, prefixes_of
+from kg.selection import Options
 from kg.store import open_store
 
 if TYPE_CHECKING:
@@ -17,9 +23,15 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
     import rdflib
 
+    from kg.charts.make import Drawn
+    from kg.charts.words import Language
+    from kg.cite import Reference
+
+Year = str | int | None
+
 
 class Opened:
-    """One graph, open for reading. Every method returns plain values; names are resolved as on the command line."""
+    """One graph, open for reading. Names are resolved as on the command line; rows are plain values."""
 
     def __init__(self, path: Path | str = "outputs") -> None:
         self.path = Path(path)
@@ -27,6 +39,12 @@ class Opened:
 
     def __repr__(self) -> str:
         return f"kg.open({str(self.path)!r})  # {len(self.store):,} triples"
+
+    def _repr_html_(self) -> str:
+        found = counts(self.store)
+        row = {kind: found.get(f"kg:{kind}", 0) for kind in ("Report", "Observation", "Adoption")}
+        row |= named_in(self.store)
+        return f"<p><code>{escape(repr(self))}</code></p>{html_table([row])}"
 
     @cached_property
     def _places(self) -> Gazetteer:
@@ -36,37 +54,93 @@ class Opened:
         """Return the region, reform, platform or indicator that a name means; raise KgError if it is not one."""
         return find(self.store, kind, name, self._places)
 
+    def _found(self, kind: str, name: str | None) -> Thing | None:
+        return None if name is None else self.find(kind, name)
+
+    def _iri(self, kind: str, name: str | None) -> str | None:
+        return None if name is None else self.find(kind, name).iri
+
+    @property
+    def reports(self) -> Rows:
+        """The reports of the graph: region, year, publisher, and how many facts each states."""
+        return self.query("reports")
+
+    def facts(
+        self, region: str | None = None, *, reform: str | None = None, since: Year = None, until: Year = None
+    ) -> Rows:
+        """Return every figure, with names, IRIs, sentence and offsets: the columns of csv-observations."""
+        years = (None if year is None else int(year) for year in (since, until))
+        options = Options(
+            region=self._iri("region", region),
+            reform=self._iri("reform", reform),
+            since=next(years),
+            until=next(years),
+        )
+        return Rows(dict(line) for line in statements(self.store, options))
+
+    def panel(self, region: str | None = None, *, indicator: str | None = None, targets: bool = False) -> Rows:
+        """Return the panel: a row a region, period and indicator, comparable and ready to cite."""
+        options = Options(region=self._iri("region", region))
+        return Rows(dict(row) for row in panel(self.store, options, self._iri("indicator", indicator), targets=targets))
+
+    def cite(self, name: str) -> "Reference":
+        """Return the reference of a fact, given its IRI, or of a report, by IRI, file or title."""
+        from kg.cite import cite
+
+        return cite(self.store, name)
+
+    def plot(
+        self,
+        name: str,
+        region: str | None = None,
+        *,
+        reform: str | None = None,
+        indicator: str | None = None,
+        lang: "Language" = "zh",
+        font: Path | str | None = None,
+    ) -> "Drawn":
+        """Return a picture, as kg plot draws it: matrix, diffusion, ranking, network or map.
+
+        Raises:
+            KgError: matplotlib or a Chinese font is missing; the message says how to get it.
+        """
+        from kg.charts.make import About, drawn
+        from kg.charts.words import words_of
+
+        about = About(self._found("region", region), self._found("reform", reform), self._found("indicator", indicator))
+        return drawn(self.store, name, about, words_of(self.store, lang), Path(font) if font else None)
+
     def lookup(
         self,
         region: str | None = None,
         *,
         reform: str | None = None,
         platform: str | None = None,
-        year: str | int | None = None,
+        year: Year = None,
         evidence: bool = True,
-    ) -> list[Row]:
+    ) -> Rows:
         """Return what is stated of a region, reform or platform, or of where they meet: one row a statement."""
         scope = Scope(
-            region=self.find("region", region) if region else None,
-            reform=self.find("reform", reform) if reform else None,
-            platform=self.find("platform", platform) if platform else None,
+            region=self._found("region", region),
+            reform=self._found("reform", reform),
+            platform=self._found("platform", platform),
             year=None if year is None else str(year),
         )
-        return plain_rows(lookup(self.store, scope), evidence=evidence)
+        return Rows(plain_rows(lookup(self.store, scope), evidence=evidence))
 
-    def query(self, text: str, params: Mapping[str, str] | None = None) -> list[dict[str, sparql.Value]]:
+    def query(self, text: str, params: Mapping[str, str] | None = None) -> Rows:
         """Return the rows of SPARQL text, or of a question that ships, by name and with values for its parameters."""
         question = sparql.named(text) if sparql.is_name(text) else sparql.parse_head("query", text)
         bound = sparql.bound(question, params or {}, lambda kind, name: self.find(kind, name).iri)
-        return sparql.rows(sparql.run(self.store, bound, question.name, prefixes_of(self.store)))
+        return Rows(sparql.rows(sparql.run(self.store, bound, question.name, prefixes_of(self.store))))
 
-    def compare(self, *regions: str) -> list[Row]:
+    def compare(self, *regions: str) -> Rows:
         """Return regions side by side: a row a reform, platform or indicator, a column a region."""
-        return compare(self.store, [self.find("region", name) for name in regions])
+        return Rows(compare(self.store, [self.find("region", name) for name in regions]))
 
-    def matrix(self, cell: Cell = "since", within: str | None = None) -> list[Row]:
+    def matrix(self, cell: Cell = "since", within: str | None = None) -> Rows:
         """Return a row a region, with a column a reform."""
-        return matrix(self.store, cell, self.find("region", within) if within else None)
+        return Rows(matrix(self.store, cell, self._found("region", within)))
 
     def to_networkx(self) -> "nx.MultiDiGraph":
         """Return regions, agencies, reforms and platforms with the links between them, as kg export draws them."""
@@ -86,3 +160,23 @@ class Opened:
         from kg.store import as_rdflib
 
         return as_rdflib(self.path)
+
+
+def make(source: str | Path | Frame | list[str | Path], folder: Path | str = "outputs") -> Opened:
+    """Build the graph of files, folders or a data frame's rows under a folder, and open it.
+
+    A data frame is first written beside the folder, as `outputs.jsonl`: what the graph says refers to it.
+
+    Raises:
+        UnreadableFile: nothing could be read; what only in part can't is named by `kg build`.
+    """
+    from kg.build import build
+
+    out = Path(folder)
+    if isinstance(source, Frame):
+        kept = out.with_name(f"{out.name}.jsonl")
+        write_documents(source, kept)
+        source = kept
+    paths = [source] if isinstance(source, str | Path) else source
+    build([Path(path) for path in paths], out)
+    return Opened(out)

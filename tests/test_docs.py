@@ -18,7 +18,7 @@ from kg.charts.fonts import family
 from kg.errors import KgError
 
 ROOT = Path(__file__).parent.parent
-PAGES = ["README.md", "README.zh-CN.md"]
+PAGES = ["README.md", "README.zh-CN.md", "docs/tutorial.md"]
 BLOCK = re.compile(r"^```(?P<kind>console|sh|python)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_RUN = ("make ", "source ", "pip ", "kg build my-reports/")  # what sets things up, or names the reader's own files
 

@@ -26,7 +26,7 @@ STAGES = {
         sightings suggest proposal""",
     "pictures": """charts charts.words charts.sheet charts.fonts charts.adoption charts.spread charts.ranking
         charts.network charts.tilemap charts.make charts.gallery""",
-    "face": "opened __init__",
+    "face": "frames notebook opened __init__",
     "endpoint": """serve serve.negotiate serve.snapshot serve.kept serve.workers serve.answers serve.asked
         serve.network serve.statements serve.tiles serve.rankings serve.terms serve.chart serve.overview serve.reading
         serve.search serve.views serve.writing serve.jobs serve.pages serve.api serve.faults serve.endpoint

@@ -5,17 +5,20 @@ widest spread, the indicator of most regions, the region with most reforms; the 
 (`sheet`), the page (`gallery`).
 """
 
+import io
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
 import pyoxigraph as ox
 
 from kg.charts.adoption import adoption, draw_adoption
+from kg.charts.fonts import family
 from kg.charts.network import draw_network, links
 from kg.charts.ranking import bars, draw_ranking
-from kg.charts.sheet import Sheet, blank, source_of
+from kg.charts.sheet import Sheet, blank, save, source_of, typed, write
 from kg.charts.spread import draw_spread
 from kg.charts.tilemap import by_adopters, by_reports, draw_tilemap
 from kg.charts.words import Words
@@ -126,3 +129,37 @@ def _reports(store: ox.Store, region: Thing | None) -> set[str] | None:
         return None
     inside = {iri for one in region.iris for iri in regions_within(store, one)}
     return {report.value for report, area in select(store, _ABOUT) if area and area.value in inside}
+
+
+class Drawn:
+    """A picture in Python: shown in a notebook, saved as PNG or SVG, and for more a matplotlib figure."""
+
+    def __init__(self, page: Sheet, font: str) -> None:
+        self.title = page.title
+        self.figure = page.figure
+        self._font = font
+
+    def __repr__(self) -> str:
+        return f"<Drawn {self.title}>"
+
+    def save(self, path: Path | str) -> None:
+        """Write it as the file's name says."""
+        with typed(self._font):
+            save(self.figure, Path(path))
+
+    def _repr_png_(self) -> bytes:
+        file = io.BytesIO()
+        with typed(self._font):
+            write(self.figure, "png", file)
+        return file.getvalue()
+
+
+def drawn(store: ox.Store, name: str, about: About, words: Words, font: Path | None = None) -> Drawn:
+    """Return a picture by its name, ready to be shown.
+
+    Raises:
+        KgError: matplotlib or a Chinese font is missing, or the picture takes no such thing.
+    """
+    letters = family(font)
+    with typed(letters):
+        return Drawn(CHARTS[name].make(store, about, words), letters)

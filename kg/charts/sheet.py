@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -135,6 +135,12 @@ def typed(family: str) -> Iterator[None]:
         yield
 
 
+def write(figure: "Figure", kind: str, file: IO[bytes]) -> None:
+    """Write a figure as PNG or SVG, without the time and the maker."""
+    about: dict[str, str | None] = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
+    figure.savefig(file, format=kind, dpi=DOTS, metadata=about, facecolor=PAPER)
+
+
 def save(figure: "Figure", path: Path) -> None:
     """Write a figure as its file's name says.
 
@@ -144,10 +150,10 @@ def save(figure: "Figure", path: Path) -> None:
     kind = path.suffix.lower().removeprefix(".")
     if kind not in FORMATS:
         raise KgError("is neither .png nor .svg", str(path), "Name the file so: it decides the format.")
-    about: dict[str, str | None] = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(path, format=kind, dpi=DOTS, metadata=about, facecolor=PAPER)
+        with path.open("wb") as file:
+            write(figure, kind, file)
     except OSError as error:
         raise KgError(
             f"can't be written: {error.strerror}", str(path), "Give a file in a folder of yours: -o"
