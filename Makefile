@@ -2,9 +2,10 @@
 # make test    run every test
 # make bench   benchmarks: ratios side by side, not part of the tests
 # make hostile 500 inputs of all kinds, a fifth of them broken, some made to kill or hang their reader
+# make fuzz    ten thousand spoilt queries and 200 requests to each address of the API; the tests do a few of them
 # make lint    ruff, the formatter and mypy --strict
 .DEFAULT_GOAL := graph
-.PHONY: graph test lint format bench hostile clean
+.PHONY: graph test lint format bench hostile fuzz clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -36,6 +37,10 @@ format: .venv/developed
 
 bench: .venv/developed
 	$(BIN)/python tests/benchmarks/builds.py
+	$(BIN)/python tests/benchmarks/serving.py
+
+fuzz: .venv/developed
+	KG_MUTANTS=10000 KG_EXAMPLES=200 $(BIN)/python -m pytest tests/test_clients.py -q -s -k "mutated or schemathesis"
 
 hostile: .venv/developed
 	REFORM_KG_INPUTS=500 $(BIN)/python -m pytest tests/test_hostile.py -k many_inputs --durations=1

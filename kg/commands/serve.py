@@ -5,6 +5,7 @@ import os
 import secrets
 import signal
 import socket
+import threading
 from pathlib import Path
 
 import click
@@ -13,6 +14,8 @@ from kg.commands.console import graph_option, store_at
 from kg.errors import KgError
 
 PORT = 8000
+LAST = 2.0
+"""Seconds that a server which is told to stop leaves to what it was asked before."""
 DIR = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -53,7 +56,7 @@ def serve(  # noqa: PLR0913  one an option
     """
     import uvicorn
 
-    from kg.serve.app import Settings, make_app
+    from kg.serve.app import Settings, close, make_app
 
     store_at(graph)  # a missing graph is said now, not by the first page
     listening = _listen(host, port)
@@ -63,10 +66,15 @@ def serve(  # noqa: PLR0913  one an option
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=5,
                             server_header=False)  # fmt: skip
     server = uvicorn.Server(config)
+    last = threading.Timer(LAST, close, [app])
+    last.daemon = True
 
-    def stop(*_: object) -> None:  # before uvicorn listens to signals, and after, when it raises them once more
+    def stop(*_: object) -> None:  # heard before uvicorn listens to signals, while, and when it raises them once more
         server.should_exit = True
+        if last.ident is None:
+            last.start()
 
+    server.handle_exit = stop  # type: ignore[method-assign, assignment]
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, stop)
     address, at = listening.getsockname()[:2]

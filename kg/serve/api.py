@@ -19,6 +19,7 @@ from kg.serve.kept import kept
 from kg.serve.workers import Overloaded, TookTooLong
 
 SUGGESTIONS = 12
+KINDS = (*pages.KINDS, "report")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Param:
     many: bool = False
     example: str = ""
     choices: tuple[str, ...] = ()
+    whole: bool = False  # a number
 
 
 _REGION = Param("region", "A region: name, abbreviation, former name or code.", example="350000")
@@ -44,7 +46,7 @@ CALLS: Mapping[str, tuple[str, tuple[Param, ...]]] = {
     "/api/compare": (
         "Regions side by side, as kg compare gives it.",
         (Param("region", "Two regions or more.", required=True, many=True, example="350000"),
-         Param("figures", "How many figures of a reform to show.", example="1")),
+         Param("figures", "How many figures of a reform to show.", example="1", whole=True)),
     ),
     "/api/matrix": (
         "Regions crossed with reforms, as kg matrix gives it.",
@@ -59,7 +61,7 @@ CALLS: Mapping[str, tuple[str, tuple[Param, ...]]] = {
     "/api/suggest": (
         "Things and reports whose name holds some characters, in either script.",
         (Param("q", "The characters.", required=True, example="通办"),
-         Param("kind", "Only things of this kind.", choices=(*pages.KINDS, "report"))),
+         Param("kind", "Only things of this kind.", choices=KINDS)),
     ),
     "/api/terms": ("The classes and properties that queries use.", ()),
     "/api/network": (
@@ -98,16 +100,18 @@ def lookup(request: Request) -> Response:
              if (value := request.query_params.get(name))}  # fmt: skip
     if not set(asked) - {"year"}:
         return _bad("give a region, a reform or a platform")
-    evidence = request.query_params.get("evidence", "true") != "false"
-    return _did(request, "lookup", asked, evidence=evidence)
+    evidence = request.query_params.get("evidence", "true")
+    if evidence not in {"true", "false"}:
+        return _bad("evidence is true or false")
+    return _did(request, "lookup", asked, evidence=evidence == "true")
 
 
 def compare(request: Request) -> Response:
     """Answer /api/compare."""
     regions, figures = request.query_params.getlist("region"), request.query_params.get("figures", "1")
-    if len(set(regions)) < 2 or not figures.isdecimal():  # noqa: PLR2004
-        return _bad("give two regions or more, and a number of figures")
-    return _did(request, "compare", regions, int(figures[:3]))
+    if len(set(regions)) < 2 or not (figures.isdecimal() and len(figures) <= 3):  # noqa: PLR2004
+        return _bad("give two regions or more, and a number of figures up to 999")
+    return _did(request, "compare", regions, int(figures))
 
 
 def matrix(request: Request) -> Response:
@@ -134,8 +138,12 @@ def ask(request: Request) -> Response:
 
 def suggest(request: Request) -> Response:
     """Answer /api/suggest."""
-    words, kind = request.query_params.get("q", "")[:100], request.query_params.get("kind") or None
-    return _did(request, "search", words, SUGGESTIONS, kind)
+    words, kind = request.query_params.get("q"), request.query_params.get("kind")
+    if words is None:
+        return _bad("give q: some characters of a name")
+    if kind is not None and kind not in KINDS:
+        return _bad(f"kind is one of {', '.join(KINDS)}")
+    return _did(request, "search", words[:100], SUGGESTIONS, kind)
 
 
 def terms(request: Request) -> Response:
@@ -190,11 +198,11 @@ def described() -> dict[str, Any]:
 
 
 def _param(param: Param, path: str) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": "string"}
+    schema: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": 999} if param.whole else {"type": "string"}
     if param.choices:
         schema["enum"] = list(param.choices)
     if param.many:
-        schema = {"type": "array", "items": schema}
+        schema = {"type": "array", "items": schema | {"minLength": 1}, "minItems": 2, "uniqueItems": True}
     place = "path" if f"{{{param.name}}}" in path else "query"
     about = {"name": param.name, "in": place, "required": param.required, "description": param.what, "schema": schema}
     return about | ({"example": param.example} if param.example and not param.many else {})

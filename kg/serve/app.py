@@ -24,7 +24,7 @@ from kg.serve import api, endpoint, graph_store, pages
 from kg.serve.kept import Kept
 from kg.serve.negotiate import GRAPHS, NAMES, best, prefers_html
 from kg.serve.snapshot import generation
-from kg.serve.workers import Pool, Source
+from kg.serve.workers import Lanes, Pool, Source
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -42,10 +42,16 @@ HEADERS = {
     "access-control-expose-headers": "Content-Disposition, Retry-After",
 }
 PREFLIGHT = {
-    "access-control-allow-methods": "GET, HEAD, POST, OPTIONS",
-    "access-control-allow-headers": "Accept, Content-Type",
+    "access-control-allow-methods": "GET, HEAD, POST",
+    "access-control-allow-headers": "Accept, Content-Type",  # and no Authorization: pages of others can't write
     "access-control-max-age": "86400",
 }
+METHODS = {
+    "/sparql": "GET, HEAD, POST, OPTIONS",
+    "/update": "POST, OPTIONS",
+    "/store": "GET, HEAD, PUT, POST, DELETE, OPTIONS",
+}
+"""What an address takes, where it is more than reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +72,26 @@ def make_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
         source = Source(settings.graph, settings.reports)
-        app.state.queries = Pool(source, settings.workers, settings.timeout)
+        app.state.queries = Lanes(source, settings.workers, settings.timeout)
         app.state.pages = Pool(source, max(2, settings.workers // 2), max(settings.timeout, 20.0))
-        pools = [app.state.queries, app.state.pages]
+        app.state.pools = [app.state.queries, app.state.pages]
         if settings.token is not None:
             app.state.writer = Pool(source, 1, settings.timeout)
-            pools.append(app.state.writer)
+            app.state.pools.append(app.state.writer)
         yield
-        for pool in pools:
-            await run_in_threadpool(pool.close)
+        await run_in_threadpool(close, app)
 
     middleware = [Middleware(_Every, log=settings.log)]
     app = Starlette(routes=_routes(), lifespan=life, middleware=middleware, exception_handlers={
         HTTPException: pages.not_found, KgError: pages.faulty, Exception: pages.broken})  # fmt: skip
     app.state.settings, app.state.kept = settings, Kept()
     return app
+
+
+def close(app: Starlette) -> None:
+    """End all workers; what they are still asked is answered with 503."""
+    for pool in getattr(app.state, "pools", ()):
+        pool.close()
 
 
 def _routes() -> list[BaseRoute]:
@@ -151,7 +162,7 @@ class _Every:
 
         try:
             if scope["method"] == "OPTIONS":
-                headers = PREFLIGHT | {"Allow": PREFLIGHT["access-control-allow-methods"]}
+                headers = PREFLIGHT | {"Allow": METHODS.get(scope["path"], "GET, HEAD, OPTIONS")}
                 await Response(status_code=204, headers=headers)(scope, receive, passed)
             else:
                 await self._app(scope, receive, passed)

@@ -15,7 +15,7 @@ from kg.serve.answers import Answer
 from kg.serve.answers import Request as Query
 from kg.serve.faults import Fault, body_of, check_may_write, fault_of
 from kg.serve.negotiate import ALIASES, GRAPHS, NAMES, ROWS, best, prefers_html
-from kg.serve.workers import Pool
+from kg.serve.workers import Lanes
 
 LARGEST = 1 << 20
 """Bytes of a request; the largest query that we know of has 60,000 (2026-11)."""
@@ -107,9 +107,9 @@ def _answered(request: Request, params: dict[str, list[str]]) -> Response:
     return Response(answer.data, headers=headers | {"Content-Type": _full(answer.media)})
 
 
-def pool(request: Request) -> Pool:
+def pool(request: Request) -> Lanes:
     """Return the workers for queries."""
-    found: Pool = request.app.state.queries
+    found: Lanes = request.app.state.queries
     return found
 
 

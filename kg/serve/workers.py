@@ -26,6 +26,10 @@ MEMORY = 3 << 30
 """Bytes of its own that a worker may hold; above, it ends. A page needs some 0.1 GB, a store of 5,000 reports too."""
 STARTING = 60.0
 """Seconds that a worker may take to come up; it takes half of one on an idle machine (2026-11)."""
+MOMENT = 1.0
+"""Seconds in which most queries are done; what takes longer goes to the slow lane (2026-11)."""
+PATIENCE = 30.0
+"""Seconds that a request waits for a free worker."""
 GRACE = 5
 """Seconds after which a worker that nobody ended ends itself: the server was killed."""
 _NEW_NET, _NEW_USER = 0x40000000, 0x10000000  # of unshare(2)
@@ -86,9 +90,9 @@ class _Worker:
 class Pool:
     """So many workers; a job takes the next free one. Safe to use from many threads."""
 
-    def __init__(self, source: Source, count: int, seconds: float) -> None:
-        self._source, self.count, self.seconds = source, count, seconds
-        self._free: queue.LifoQueue[_Worker] = queue.LifoQueue()
+    def __init__(self, source: Source, count: int, seconds: float, patience: float = PATIENCE) -> None:
+        self._source, self.count, self.seconds, self._patience = source, count, seconds, patience
+        self._free: queue.LifoQueue[_Worker | None] = queue.LifoQueue()  # None: there will be no more
         self._open = True
         self._all: set[_Worker] = set()
         for _ in range(count):
@@ -103,13 +107,18 @@ class Pool:
             KgError: the job's own fault.
         """
         try:
-            worker = self._free.get(timeout=self.seconds)
+            worker = self._free.get(timeout=self._patience)
         except queue.Empty:
             raise Overloaded(f"all {self.count} workers are busy", "", "Try again in a while.") from None
+        if worker is None:
+            self._free.put(None)  # for whoever else waits
+            raise _closing()
         keep = False
         try:
             answer = worker.do(name, args, options, self.seconds)
         except (EOFError, OSError):
+            if not self._open:
+                raise _closing() from None
             raise Overloaded("needed too much memory or is nested too deeply, and was stopped", "query",
                              "Narrow it, or ask for less at once: LIMIT 1000") from None  # fmt: skip
         except (TookTooLong, Overloaded):
@@ -130,6 +139,7 @@ class Pool:
     def close(self) -> None:
         """End all workers, whatever they do."""
         self._open = False
+        self._free.put(None)
         for worker in list(self._all):
             worker.process.kill()
             worker.process.join()
@@ -138,6 +148,36 @@ class Pool:
         worker = _Worker(self._source)
         self._all.add(worker)
         return worker
+
+
+def _closing() -> Overloaded:
+    return Overloaded("the server is being stopped", "", "Ask it again once it runs.")
+
+
+class Lanes:
+    """Two pools: what isn't done in a moment is stopped, and begun again in the slow one.
+
+    So a few queries without end never hold up the others, however many they are; the slow ones wait for each other.
+    """
+
+    def __init__(self, source: Source, count: int, seconds: float) -> None:
+        self._quick = Pool(source, count, min(MOMENT, seconds))
+        self._slow = Pool(source, max(1, count // 2), seconds) if seconds > MOMENT else None
+
+    def do(self, name: str, *args: object, **options: object) -> object:
+        """Have a job done; for what it raises see `Pool.do`."""
+        try:
+            return self._quick.do(name, *args, **options)
+        except TookTooLong:
+            if self._slow is None:
+                raise
+        return self._slow.do(name, *args, **options)
+
+    def close(self) -> None:
+        """End all workers, whatever they do."""
+        for pool in (self._quick, self._slow):
+            if pool is not None:
+                pool.close()
 
 
 def work(pipe: Connection, source: Source) -> None:
