@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-import pyoxigraph as ox
-
 from kg.lexicon import Lexicon
+from kg.query import Source
 from kg.selection import Options, select, year_of
 from kg.sides import Side, apart, differences, foreign, remarks, sides, unusable
 
@@ -46,7 +45,7 @@ class Aim:
 
 
 def aims(
-    store: ox.Store, lexicon: Lexicon, options: Options | None = None, indicator: str | None = None
+    store: Source, lexicon: Lexicon, options: Options | None = None, indicator: str | None = None
 ) -> tuple[Aim, ...]:
     """Return every aim of a region and year, sorted by region, measure and year; for the parameters see `changes`."""
     reported = {fact.value: year_of(when.value) for fact, when in select(store, _YEARS)}

@@ -8,11 +8,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-import pyoxigraph as ox
-
 from kg.claims import Grade
 from kg.evidence import Evidence, of_facts
 from kg.iris import compact
+from kg.query import Source
 from kg.selection import Options, regions_within, select
 from kg.verdicts import GRADES
 
@@ -64,7 +63,7 @@ class Checked:
         }
 
 
-def checks(store: ox.Store, options: Options | None = None, report: str | None = None) -> tuple[Checked, ...]:
+def checks(store: Source, options: Options | None = None, report: str | None = None) -> tuple[Checked, ...]:
     """Return the checks of a graph, by file and place.
 
     Args:

@@ -7,15 +7,17 @@ from typing import Any
 import click
 
 from kg.commands.ask import query
-from kg.commands.change import diffusion, network, trend
+from kg.commands.change import diffusion, trend
 from kg.commands.check import evaluation, explain, terms, validate
+from kg.commands.cover import coverage
 from kg.commands.differ import diff
 from kg.commands.find import compare, lookup, matrix
 from kg.commands.make import build, export, extract
+from kg.commands.network import network
 from kg.commands.plot import plot
 from kg.commands.publish import publish
 from kg.commands.serve import serve
-from kg.commands.study import audit, cite, coverage, panel
+from kg.commands.study import audit, cite, panel
 from kg.commands.suggest import suggest
 from kg.errors import Ambiguous, KgError
 

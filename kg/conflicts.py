@@ -52,6 +52,15 @@ class Cell:
         return any(apart(a, b) for i, a in enumerate(exact) for b in exact[i + 1 :])
 
     @property
+    def within(self) -> str:
+        """Where the statements contradict each other: within a report, between reports, or both."""
+        exact = self.exact
+        pairs = [(a, b) for i, a in enumerate(exact) for b in exact[i + 1 :] if apart(a, b)]
+        one = any(a["report_iri"] == b["report_iri"] for a, b in pairs)
+        several = any(a["report_iri"] != b["report_iri"] for a, b in pairs)
+        return "within and between reports" if one and several else "within a report" if one else "between reports"
+
+    @property
     def best(self) -> Mapping[str, str] | None:
         """The most precise of the exact statements, else of all; None where they differ: nothing here chooses."""
         if self.differs:
@@ -84,10 +93,11 @@ def conflicts(store: Source, options: Options | None = None) -> tuple[Cell, ...]
 def conflict_rows(found: Sequence[Cell]) -> list[Row]:
     """Return a row a statement, the statements of a cell together, with evidence."""
     return [
-        {"conflict": number}
+        {"conflict": number, "where": cell.within}
         | {name: s[name] or None for name in ("region", "period", "indicator", "phrase", "reform", "platform")}
         | {"value": Decimal(s["value"]), "unit": s["unit"] or None, "written": s["written"], "file": s["file"]}
-        | {"start": int(s["start"]), "evidence": s["sentence"], "fact": s["fact"]}
+        | {"start": int(s["start"]), "end": int(s["end"]), "report": s["report"]}
+        | {"evidence": s["sentence"], "fact": s["fact"]}
         for number, cell in enumerate(found, 1)
         for s in cell.statements
     ]

@@ -15,6 +15,7 @@ from enum import StrEnum
 import pyoxigraph as ox
 
 from kg.evidence import Evidence, of_facts
+from kg.query import Source
 from kg.selection import select, year_of
 from kg.territory import UNKNOWN, Region, Territory, territory
 
@@ -85,7 +86,7 @@ class Diffusion:
     seen: int  # regions that have a report, or adopt: those that could be seen to adopt
 
 
-def diffusion(store: ox.Store, reform: str, within: str | None = None, level: str | None = None) -> Diffusion:
+def diffusion(store: Source, reform: str, within: str | None = None, level: str | None = None) -> Diffusion:
     """Return how a reform spread.
 
     Args:
@@ -109,7 +110,7 @@ def diffusion(store: ox.Store, reform: str, within: str | None = None, level: st
     )
 
 
-def _first(store: ox.Store, reform: str, land: Territory) -> list[Adoption]:
+def _first(store: Source, reform: str, land: Territory) -> list[Adoption]:
     """Return the first adoption of each region, of all the graph: what is above and beside a region may lie outside."""
     stated: dict[str, list[tuple[int, str, Dated, str]]] = defaultdict(list)
     for fact, region, name, when, issued in select(store, _ADOPTIONS.format(reform=ox.NamedNode(reform))):

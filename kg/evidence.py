@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg.query import Source
 from kg.selection import select
 
 
@@ -53,7 +54,7 @@ def of_line(line: Mapping[str, str]) -> Evidence:
     )
 
 
-def of_facts(store: ox.Store, facts: Iterable[str]) -> dict[str, Evidence]:
+def of_facts(store: Source, facts: Iterable[str]) -> dict[str, Evidence]:
     """Return the evidence of statements of any kind, by IRI."""
     return {one.fact: one for one in _asked(store, sorted(set(facts)))}
 
@@ -63,7 +64,7 @@ _SENTENCES = """SELECT DISTINCT ?report ?start ?end ?words { ?fact kg:statedIn ?
 Sentence = tuple[int, int, str]  # start, end, words
 
 
-def sentences(store: ox.Store) -> dict[str, list[Sentence]]:
+def sentences(store: Source) -> dict[str, list[Sentence]]:
     """Return the sentences that state anything, by the IRI of their report: all that a graph keeps of a text."""
     found: dict[str, list[Sentence]] = defaultdict(list)
     for report, start, end, words in select(store, _SENTENCES):
@@ -79,7 +80,7 @@ def holding(found: Iterable[Sentence], start: int, end: int) -> Sentence | None:
 TOGETHER = 2_000  # statements in one query
 
 
-def _asked(store: ox.Store, facts: list[str]) -> Iterator[Evidence]:
+def _asked(store: Source, facts: list[str]) -> Iterator[Evidence]:
     for at in range(0, len(facts), TOGETHER):
         values = " ".join(str(ox.NamedNode(fact)) for fact in facts[at : at + TOGETHER])
         query = f"""SELECT ?fact ?file ?title ?issued ?start ?end ?words ?sentence {{ VALUES ?fact {{ {values} }}

@@ -14,8 +14,7 @@ from fractions import Fraction
 from itertools import combinations
 from math import comb
 
-import pyoxigraph as ox
-
+from kg.query import Source
 from kg.selection import select
 from kg.territory import Region, Territory, territory
 
@@ -53,7 +52,7 @@ class Together:
 
 
 def alike(
-    store: ox.Store, region: str | None = None, within: str | None = None, min_shared: int = 1
+    store: Source, region: str | None = None, within: str | None = None, min_shared: int = 1
 ) -> tuple[Alike, ...]:
     """Return the pairs of regions that share reforms, the most alike first.
 
@@ -80,7 +79,7 @@ def alike(
 
 
 def together(
-    store: ox.Store, reform: str | None = None, within: str | None = None, min_regions: int = 2
+    store: Source, reform: str | None = None, within: str | None = None, min_regions: int = 2
 ) -> tuple[Together, ...]:
     """Return the pairs of reforms that share regions, those first that do so most against chance.
 
@@ -120,7 +119,7 @@ def chance(common: int, one: int, other: int, whole: int) -> Fraction:
     return Fraction(ways, comb(whole, other))
 
 
-def _adopted(store: ox.Store, land: Territory, within: str | None) -> dict[str, set[str]]:
+def _adopted(store: Source, land: Territory, within: str | None) -> dict[str, set[str]]:
     """Return the reforms of each region, former codes under those of today."""
     kept = land.kept(within)
     found: dict[str, set[str]] = defaultdict(set)
@@ -131,7 +130,7 @@ def _adopted(store: ox.Store, land: Territory, within: str | None) -> dict[str, 
     return found
 
 
-def _names(store: ox.Store) -> dict[str, str]:
+def _names(store: Source) -> dict[str, str]:
     return {iri.value: name.value for iri, name in select(store, _LABELS)}
 
 

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-import pyoxigraph as ox
-
 from kg.evidence import Evidence, holding, sentences
+from kg.query import Source
 from kg.selection import Options, regions_within, select, year_of
 
 NO_END = "no longer named, which does not tell that it ended"
@@ -64,7 +63,7 @@ class _Report:
     issued: str
 
 
-def namings(store: ox.Store, options: Options | None = None) -> tuple[Naming, ...]:
+def namings(store: Source, options: Options | None = None) -> tuple[Naming, ...]:
     """Return all turns in what regions' reports name, sorted by region, year, turn and reform.
 
     A region with reports of one year only has none: there is nothing to set it against.
@@ -93,7 +92,7 @@ def namings(store: ox.Store, options: Options | None = None) -> tuple[Naming, ..
     return tuple(sorted(found, key=lambda n: (n.code or "~", n.region, n.year, list(Turn).index(n.turn), n.reform)))
 
 
-def _reports(store: ox.Store, options: Options) -> dict[str, _Report]:
+def _reports(store: Source, options: Options) -> dict[str, _Report]:
     inside = regions_within(store, options.region) if options.region else None
     found = {}
     for report, area, when, file, title, issued, name, code in select(store, _REPORTS):
@@ -104,7 +103,7 @@ def _reports(store: ox.Store, options: Options) -> dict[str, _Report]:
     return found
 
 
-def _places(store: ox.Store, reports: Mapping[str, _Report]) -> dict[str, dict[str, list[Evidence]]]:
+def _places(store: Source, reports: Mapping[str, _Report]) -> dict[str, dict[str, list[Evidence]]]:
     """Return every place where a reform is named, by report and reform."""
     spans = sentences(store)
     found: dict[str, dict[str, list[Evidence]]] = defaultdict(lambda: defaultdict(list))

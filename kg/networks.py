@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-import pyoxigraph as ox
-
+from kg.query import Source
 from kg.selection import select
 from kg.territory import territory
 
@@ -83,7 +82,7 @@ class Centrality:
     ranking: tuple[Central, ...]  # the most central first
 
 
-def network(store: ox.Store, which: Which, within: str | None = None) -> Network:
+def network(store: Source, which: Which, within: str | None = None) -> Network:
     """Return a network; with `within`, a region's IRI, only what regions within it adopt."""
     land = territory(store)
     kept = land.kept(within)

@@ -9,13 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-import pyoxigraph as ox
-
 from kg.canonical import base, core
 from kg.claims import HUNDRED
 from kg.conflicts import Cell, cells, told
 from kg.evidence import Evidence, of_line
 from kg.lexicon import Lexicon
+from kg.query import Source
 from kg.selection import Options, select, year_of
 from kg.stretches import Stretch, stretch
 
@@ -61,7 +60,7 @@ class Side:
 
 
 def sides(
-    store: ox.Store,
+    store: Source,
     lexicon: Lexicon,
     options: Options | None = None,
     indicator: str | None = None,

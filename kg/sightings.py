@@ -10,12 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import pyoxigraph as ox
-
 from kg.canonical import core
 from kg.evidence import Evidence, holding, of_facts, sentences
 from kg.lexicon import Lexicon
 from kg.model import Extraction, Kind, Span
+from kg.query import Source
 from kg.segment import segment
 from kg.selection import select
 
@@ -81,7 +80,7 @@ _INDICATORS = """SELECT ?report ?name ?start ?end { ?fact kg:indicator/skos:pref
     kg:evidence/oa:hasSelector ?place . ?place oa:start ?start ; oa:end ?end FILTER(LANG(?name) = "zh-hans") }"""
 
 
-def of_store(store: ox.Store, lexicon: Lexicon) -> Iterator[Sighting]:
+def of_store(store: Source, lexicon: Lexicon) -> Iterator[Sighting]:
     """Yield the sightings of a built graph; of a name outside every fact's sentence the graph has no sentence."""
     spans = sentences(store)
     listed: dict[str, list[tuple[int, int, str]]] = defaultdict(list)

@@ -7,8 +7,7 @@ divisions (`coverage`).
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-import pyoxigraph as ox
-
+from kg.query import Source
 from kg.selection import select, year_of
 
 _REGIONS = """SELECT ?region ?name ?full ?code ?level ?above ?now { ?region a kg:Region ; skos:prefLabel ?name
@@ -62,7 +61,7 @@ class Territory:
         )  # fmt: skip
 
 
-def territory(store: ox.Store) -> Territory:
+def territory(store: Source) -> Territory:
     """Read the regions of a graph."""
     rows = {row[0].value: [term.value if term else "" for term in row] for row in select(store, _REGIONS)}
     now = {iri: _last(iri, {key: row[6] for key, row in rows.items()}) for iri in rows}

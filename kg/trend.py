@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import pairwise
 
-import pyoxigraph as ox
-
 from kg.claims import HUNDRED
 from kg.lexicon import Lexicon
+from kg.query import Source
 from kg.selection import Options
 from kg.sides import Side, apart, differences, foreign, remarks, sides, unusable
 
@@ -43,7 +42,7 @@ class Change:
 
 
 def changes(
-    store: ox.Store, lexicon: Lexicon, options: Options | None = None, indicator: str | None = None
+    store: Source, lexicon: Lexicon, options: Options | None = None, indicator: str | None = None
 ) -> tuple[Change, ...]:
     """Return what can be compared between years, and what can not, sorted by region, measure and years.
 

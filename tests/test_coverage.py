@@ -9,6 +9,8 @@ from invented import REGIONS
 from kg.cli import main
 from kg.coverage import Reported, by_province, divisions, reported, summary
 from kg.gazetteer import load_gazetteer
+from kg.indicator_coverage import by_indicator
+from kg.selection import Options
 from kg.store import open_store
 
 FOUND = Reported({"990101": {"2023": 2, "2014": 1}, "990121": {"2014": 1}, "980000": {"": 1}}, 1)
@@ -104,3 +106,38 @@ def test_misuse_is_told(graph, words, code):
     result = run(graph, *words)
     assert result.exit_code == code
     assert "Traceback" not in result.output
+
+
+# -- indicators
+
+
+def stated(graph, options=None, level=None):
+    found = by_indicator(open_store(graph), options, level)
+    return [(s.indicator, s.figures, s.regions, s.of_regions, s.years, s.without) for s in found]
+
+
+def test_indicators_are_counted_against_the_regions_and_years_with_reports(graph):
+    assert stated(graph) == [
+        ("办理量", 3, 2, 3, (2022, 2023), (2024,)),
+        ("网办率", 3, 2, 3, (2022, 2023), (2024,)),
+        ("覆盖数", 2, 2, 3, (2023,), (2022, 2024)),
+    ]
+
+
+def test_targets_are_no_coverage_and_options_narrow_it(graph):
+    yushan = Options(region="https://w3id.org/reform-kg/region/361123")
+    assert [row[1:] for row in stated(graph, yushan)] == [(0, 0, 1, (), (2023, 2024))] * 3
+    assert stated(graph, Options(since=2022, until=2022))[0] == ("办理量", 1, 1, 1, (2022,), ())
+    assert [row[3] for row in stated(graph, level="province")] == [0, 0, 0]
+
+
+def test_the_command_lists_indicators_and_those_that_nobody_states(graph):
+    def rows(*words):
+        result = CliRunner().invoke(main, ["coverage", *words, "--indicators", "-g", str(graph), "--format", "json"])
+        assert result.exit_code == 0
+        return json.loads(result.stdout)
+
+    assert [row["percent"] for row in rows()] == [66.67, 66.67, 66.67]
+    assert rows("--missing") == []
+    assert [row["indicator"] for row in rows("玉山", "--missing")] == ["办理量", "网办率", "覆盖数"]
+    assert rows("--year", "2022", "--missing")[0]["years without"] == [2022]

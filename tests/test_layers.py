@@ -23,7 +23,7 @@ STAGES = {
     "questions": "tokens guard sparql query wire remote resolve lookup show compare cite diff coverage",
     "exports": "selection validate picture styles facts rdf export conflicts panel publish",
     "change": """evidence checked stretches sides trend aims naming territory diffusion growth_curve likeness networks
-        sightings suggest proposal""",
+        indicator_coverage sightings suggest proposal""",
     "pictures": """charts charts.words charts.sheet charts.fonts charts.adoption charts.spread charts.ranking
         charts.network charts.tilemap charts.make charts.gallery""",
     "face": "frames notebook opened __init__",
@@ -31,8 +31,9 @@ STAGES = {
         serve.network serve.statements serve.tiles serve.rankings serve.terms serve.chart serve.overview serve.reading
         serve.search serve.views serve.writing serve.jobs serve.pages serve.api serve.faults serve.endpoint
         serve.graph_store serve.app""",
-    "commands": """commands commands.console commands.ask commands.change commands.check commands.differ commands.find
-        commands.make commands.plot commands.publish commands.serve commands.study commands.suggest cli __main__""",
+    "commands": """commands commands.console commands.ask commands.change commands.check commands.cover commands.differ
+        commands.find commands.make commands.network commands.plot commands.publish commands.serve commands.study
+        commands.suggest cli __main__""",
 }
 LATE = {("serve.workers", "serve.jobs")}
 """Whom a module imports although it stands below: a worker process loads its jobs when it starts."""

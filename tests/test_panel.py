@@ -120,6 +120,19 @@ def test_conflicts_stand_side_by_side_with_their_evidence(store):
     assert "90项" in rows[0]["evidence"]
 
 
+def test_a_conflict_says_whether_it_is_within_a_report_or_between_reports(store, tmp_path):
+    assert {row["where"] for row in conflict_rows(conflicts(store))} == {"within a report"}
+    one, two = ((f"{n}件", n, "件", "云岭办件", {"canonical": "办理量"}) for n in ("880", "860"))
+    between = graph_of(tmp_path / "b", at("a.txt", "330523", one), at("b.txt", "330523", two))
+    rows = conflict_rows(conflicts(between))
+    assert sorted((row["where"], row["report"], row["end"] - row["start"]) for row in rows) == [
+        ("between reports", "a.txt纪要", 4),
+        ("between reports", "b.txt纪要", 4),
+    ]
+    both = graph_of(tmp_path / "c", at("a.txt", "330523", one, two), at("b.txt", "330523", two, one))
+    assert {row["where"] for row in conflict_rows(conflicts(both))} == {"within and between reports"}
+
+
 def test_a_general_phrase_is_no_conflict(tmp_path):
     facts = [("12个", "12", "个", "新增企业", {}), ("15个", "15", "个", "新增企业", {})]
     store = graph_of(tmp_path, at("a.txt", "330523", *facts))

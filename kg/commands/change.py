@@ -1,4 +1,4 @@
-"""What changes: kg trend, kg diffusion, kg network."""
+"""What changes: kg trend, kg diffusion."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.console import chosen, emit, format_options, graph_option, many, note, store_at
+from kg.commands.console import Graph, chosen, emit, format_options, iri_of, many, note, source_options, store_at
 from kg.table import Row
 
 if TYPE_CHECKING:
-    import pyoxigraph as ox
-
     from kg.aims import Aim
     from kg.diffusion import Adoption, Diffusion, Spread
     from kg.evidence import Evidence
@@ -21,12 +19,10 @@ if TYPE_CHECKING:
     from kg.sides import Side
     from kg.trend import Change
 
-within_option = click.option("--within", metavar="REGION", help="Only this region and what lies within it.")
-
 
 @click.command()
 @click.argument("region", required=False)
-@graph_option
+@source_options
 @click.option("--indicator", help="Only this indicator, by any of its names.")
 @click.option("--reform", help="Only this reform, by any of its names.")
 @click.option("--since", type=int, metavar="YYYY", help="Only from this year on.")
@@ -37,7 +33,7 @@ within_option = click.option("--within", metavar="REGION", help="Only this regio
 @format_options
 def trend(  # noqa: PLR0913, PLR0917  one an option
     region: str | None,
-    graph: Path,
+    graph: Graph,
     indicator: str | None,
     reform: str | None,
     since: int | None,
@@ -68,9 +64,9 @@ def trend(  # noqa: PLR0913, PLR0917  one an option
     if show == "names" and indicator:
         raise click.UsageError("--indicator is of figures; --show names is of reforms: give --reform.")
     store = store_at(graph)
-    found_in = (_iri(store, "region", region), _iri(store, "reform", reform))
+    found_in = (iri_of(store, "region", region), iri_of(store, "reform", reform))
     options = Options(region=found_in[0], reform=found_in[1], since=since, until=until)
-    whole, wide = _iri(store, "indicator", indicator), chosen(fmt, output) != "table"
+    whole, wide = iri_of(store, "indicator", indicator), chosen(fmt, output) != "table"
     if show == "names":
         turns = namings(store, options)
         emit([_naming_row(one, wide=wide) for one in turns], fmt, output)
@@ -87,13 +83,6 @@ def trend(  # noqa: PLR0913, PLR0917  one an option
         note(f"{many(len(found) - refused, 'comparison')}, {refused} refused")
         if not found:
             note("Nothing to compare: it takes a figure of one region in reports on two years (kg coverage --list)")
-
-
-def _iri(store: "ox.Store", kind: str, name: str | None) -> str | None:
-    from kg.gazetteer import load_gazetteer
-    from kg.resolve import find
-
-    return find(store, kind, name, load_gazetteer()).iri if name else None
 
 
 def _filled(rows: Sequence[Row]) -> list[Row]:
@@ -153,8 +142,8 @@ def _naming_row(one: "Naming", *, wide: bool) -> Row:
 
 @click.command()
 @click.argument("reform")
-@graph_option
-@within_option
+@source_options
+@click.option("--within", metavar="REGION", help="Only this region and what lies within it.")
 @click.option("--level", type=click.Choice(["province", "prefecture", "county", "zone"]),
               help="Only regions of this level.")  # fmt: skip
 @click.option("--by", type=click.Choice(["region", "year", "province", "level", "neighbourhood", "curve"]),
@@ -163,7 +152,7 @@ def _naming_row(one: "Naming", *, wide: bool) -> Row:
 @format_options
 def diffusion(
     reform: str,
-    graph: Path,
+    graph: Graph,
     within: str | None,
     level: str | None,
     by: str,
@@ -186,8 +175,8 @@ def diffusion(
     from kg.growth_curve import fit
 
     store = store_at(graph)
-    iri = _iri(store, "reform", reform) or ""
-    found = spread_of(store, iri, _iri(store, "region", within), level)
+    iri = iri_of(store, "reform", reform) or ""
+    found = spread_of(store, iri, iri_of(store, "region", within), level)
     wide = chosen(fmt, output) != "table"
     if by == "curve":
         fitted = fit(found)
@@ -231,108 +220,3 @@ def _adoption_row(one: "Adoption", *, wide: bool) -> Row:
 
 def _fit_row(one: "Fit") -> Row:
     return {name: value for name, value in asdict(one).items() if value not in ("", None)}
-
-
-@click.command()
-@click.argument("measure", type=click.Choice(["alike", "together", "communities", "centrality"]))
-@click.argument("name", required=False)
-@graph_option
-@click.option("--of", "which", type=click.Choice(["region-reform", "reform-platform"]), default="region-reform",
-              show_default=True, help="The network whose communities or centrality are wanted.")  # fmt: skip
-@within_option
-@click.option("--at-least", type=click.IntRange(min=1), help="Reforms, or regions, that a pair has in common. "
-              "[default: 1 of alike, 2 of together]")  # fmt: skip
-@click.option("--seed", type=int, default=0, show_default=True, help="Of what is drawn by lot.")
-@format_options
-def network(  # noqa: PLR0913, PLR0917  one an option
-    measure: str,
-    name: str | None,
-    graph: Path,
-    which: str,
-    within: str | None,
-    at_least: int | None,
-    seed: int,
-    fmt: str | None,
-    output: Path | None,
-) -> None:
-    """Tell who is alike and which reforms travel together.
-
-    MEASURE is alike: pairs of regions by the reforms that both adopt; together: pairs of reforms by the regions that
-    adopt both, with lift, and p, the chance of so many (of one pair: among hundreds some are small by chance);
-    communities; or centrality. NAME narrows to the pairs of one region, or reform. Methods and seed stand in every
-    row (all formats but table); the same graph and seed give the same bytes.
-
-    \b
-        kg network alike 沙县
-        kg network together --at-least 3
-        kg network communities --seed 7 --format csv -o communities.csv
-        kg network centrality --of reform-platform
-    """
-    from kg.likeness import ALIKE, TOGETHER
-
-    store = store_at(graph)
-    inside = _iri(store, "region", within)
-    if name and measure not in ("alike", "together"):
-        raise click.UsageError(f"NAME narrows alike and together; {measure} is of a whole network: see --within.")
-    if measure == "alike":
-        rows, method, drawn = _alike(store, name, inside, at_least or 1), ALIKE, None
-    elif measure == "together":
-        rows, method, drawn = _together(store, name, inside, at_least or 2), TOGETHER, None
-    else:
-        rows, method, drawn = _of_network(store, measure, which, inside, seed)
-    if chosen(fmt, output) == "table":
-        rows = _grouped(rows) if measure == "communities" else rows
-    else:
-        rows = [row | {"method": method, "seed": drawn} for row in rows]
-    emit(rows, fmt, output)
-    note(f"{many(len(rows), 'row')}; {method}{'' if drawn is None else f', seed {drawn}'}")
-
-
-def _grouped(rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
-    """Return a row a community, where there was one a node."""
-    groups: dict[object, list[object]] = {}
-    for row in rows:
-        groups.setdefault(row["community"], []).append(row["name"])
-    return [{"community": number, "size": len(names), "members": names} for number, names in groups.items()]
-
-
-def _alike(store: "ox.Store", name: str | None, within: str | None, at_least: int) -> list[dict[str, object]]:
-    from kg.likeness import alike
-
-    return [
-        {"region": a.region.full, "other": a.other.full, "shared": len(a.shared), "of": a.either, "jaccard": a.jaccard,
-         "reforms": list(a.shared)}
-        for a in alike(store, _iri(store, "region", name), within, at_least)
-    ]  # fmt: skip
-
-
-def _together(store: "ox.Store", name: str | None, within: str | None, at_least: int) -> list[dict[str, object]]:
-    from kg.likeness import together
-
-    return [
-        {"reform": t.reform, "other": t.other, "both": len(t.regions), "one": t.reform_regions,
-         "the other": t.other_regions, "of": t.of_regions, "lift": t.lift, "p": t.p, "regions": list(t.regions)}
-        for t in together(store, _iri(store, "reform", name), within, at_least)
-    ]  # fmt: skip
-
-
-def _of_network(
-    store: "ox.Store", measure: str, which: str, within: str | None, seed: int
-) -> tuple[list[dict[str, object]], str, int | None]:
-    from kg.networks import WHICH, centrality, communities, members
-    from kg.networks import network as linked
-
-    found = linked(store, next(w for w in WHICH if w == which), within)
-    if measure == "communities":
-        groups = communities(found, seed)
-        rows: list[dict[str, object]] = [
-            {"community": number, "kind": node.kind, "name": node.label, "modularity": groups.modularity}
-            for number, node in members(groups)
-        ]
-        return rows, groups.method, groups.seed
-    ranked = centrality(found, seed)
-    rows = [
-        {"name": c.node.label, "kind": c.node.kind, "links": c.links, "degree": c.degree, "betweenness": c.betweenness}
-        for c in ranked.ranking
-    ]
-    return rows, ranked.method, ranked.seed

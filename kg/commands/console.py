@@ -162,6 +162,14 @@ def store_at(graph: Graph, seconds: float | None = None) -> "Source":
     return open_store(graph)
 
 
+def iri_of(store: "Source", kind: str, name: str | None) -> str | None:
+    """Return the IRI of what a name means; None of no name."""
+    from kg.gazetteer import load_gazetteer
+    from kg.resolve import find
+
+    return find(store, kind, name, load_gazetteer()).iri if name else None
+
+
 class Clock:
     """Seconds since it was made."""
 

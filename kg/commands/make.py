@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.console import Clock, graph_option, limit_options, many, note, store_at, write
+from kg.commands.console import Clock, graph_option, iri_of, limit_options, many, note, store_at, write
 from kg.errors import KgError, UnreadableFile
 from kg.table import as_table
 
 if TYPE_CHECKING:
-    import pyoxigraph as ox
-
     from kg.build import Plan
     from kg.build_report import BuildReport
     from kg.model import Document
@@ -271,8 +269,8 @@ def export(  # noqa: PLR0913, PLR0917  one an option
         kinds=tuple(kinds.split(",")) if kinds else KINDS,
         observations=with_observations,
         evidence=with_evidence,
-        region=_iri(store, "region", region),
-        reform=_iri(store, "reform", reform),
+        region=iri_of(store, "region", region),
+        reform=iri_of(store, "reform", reform),
         since=since,
         until=until,
     )
@@ -280,10 +278,3 @@ def export(  # noqa: PLR0913, PLR0917  one an option
         output.parent.mkdir(parents=True, exist_ok=True)
     counts = exported(store, fmt, output or sys.stdout.buffer, options)
     note(f"{many(counts.nodes, 'node')} and {many(counts.edges, 'edge')}{f' in {output}' if output else ''}, {clock}")
-
-
-def _iri(store: "ox.Store", kind: str, name: str | None) -> str | None:
-    from kg.gazetteer import load_gazetteer
-    from kg.resolve import find
-
-    return find(store, kind, name, load_gazetteer()).iri if name else None

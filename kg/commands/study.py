@@ -1,4 +1,4 @@
-"""For those who study the reports: kg audit, kg panel, kg cite, kg coverage."""
+"""For those who study the reports: kg audit, kg panel, kg cite."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +13,7 @@ from kg.commands.console import (
     emit,
     format_options,
     graph_option,
+    iri_of,
     many,
     note,
     source_options,
@@ -135,7 +136,7 @@ def _conflicts(graph: Path, fmt: str | None, output: Path | None) -> None:
     found = differing(store_at(graph))
     rows = conflict_rows(found)
     if rows and chosen(fmt, output) == "table":
-        rows = [{name: row[name] for name in row if name not in ("evidence", "fact")} for row in rows]
+        rows = [{name: row[name] for name in row if name not in ("end", "report", "evidence", "fact")} for row in rows]
         rows = [{name: row[name] for name in row if any(r[name] is not None for r in rows)} for row in rows]
     emit(rows, fmt, output)
     note(many(len(found), "conflict"))
@@ -184,7 +185,7 @@ def panel(  # noqa: PLR0913  one an option
 
     store = store_at(graph)
     fmt = fmt or _suffix(output)
-    rows = paneled(store, _options(store, region, since, until), _iri(store, "indicator", indicator), targets=targets)
+    rows = paneled(store, _options(store, region, since, until), iri_of(store, "indicator", indicator), targets=targets)
     count = len(rows)
     if codebook:
         rows = explained(load_lexicon(), rows)
@@ -208,14 +209,7 @@ def _suffix(output: Path | None) -> str:
 def _options(store: "Source", region: str | None, since: int | None, until: int | None) -> "Options":
     from kg.selection import Options
 
-    return Options(region=_iri(store, "region", region), since=since, until=until)
-
-
-def _iri(store: "Source", kind: str, name: str | None) -> str | None:
-    from kg.gazetteer import load_gazetteer
-    from kg.resolve import find
-
-    return find(store, kind, name, load_gazetteer()).iri if name else None
+    return Options(region=iri_of(store, "region", region), since=since, until=until)
 
 
 @click.command()
@@ -257,57 +251,3 @@ def _told(one: "Reference") -> str:
     if one.quote:
         lines += [f"  “{one.quote}”", f"  {one.words}: characters {one.start} to {one.end} of {one.file}"]
     return "\n".join((*lines, "", one.bibtex))
-
-
-@click.command()
-@click.argument("region", required=False)
-@source_options
-@click.option("--provinces", is_flag=True, help="A row a province.")
-@click.option("--list", "listing", is_flag=True, help="A row a region, with the years of its reports.")
-@click.option("--missing", is_flag=True, help="A row for each region without a report of its own.")
-@click.option("--level", type=click.Choice(["province", "prefecture", "county"]), help="Only regions of this level.")
-@click.option("--year", metavar="YYYY", help="Only reports of this year, and the regions of its end.")
-@format_options
-def coverage(  # noqa: PLR0913  one an option
-    region: str | None,
-    graph: Graph,
-    level: str | None,
-    year: str | None,
-    fmt: str | None,
-    output: Path | None,
-    *,
-    provinces: bool,
-    listing: bool,
-    missing: bool,
-) -> None:
-    """Tell of which regions there are reports, and of which not.
-
-    By year and level, against all divisions of the country in force then, or those within REGION. A region that is not
-    covered has no figures in the graph; that is not zero.
-
-    \b
-        kg coverage
-        kg coverage 福建 --missing --level prefecture
-        kg coverage --provinces --format csv -o coverage.csv
-    """
-    from kg.coverage import by_province, divisions, reported, summary
-    from kg.gazetteer import load_gazetteer
-    from kg.resolve import find_region
-
-    if year is not None and not (year.isdecimal() and len(year) == len("2024")):
-        raise click.UsageError(f"--year {year}: write YYYY, such as 2024")
-    store, places = store_at(graph), load_gazetteer()
-    found = reported(store)
-    within = find_region(store, region, places).code if region else None
-    if region and within is None:
-        raise KgError("has no code, and no list of divisions has it", region, "Name the division that it lies in.")
-    levels = (level,) if level else ("province", "prefecture", "county")
-    if listing or missing:
-        rows = divisions(found, places, within, year, levels, missing=missing or None)
-    elif provinces:
-        rows = by_province(found, places, year)
-    else:
-        rows = [row for row in summary(found, places, within) if year in (None, row["year"]) and row["level"] in levels]
-    emit(rows, fmt, output)
-    if found.unplaced:
-        note(f"{many(found.unplaced, 'report')} of no region with a code, counted nowhere above")

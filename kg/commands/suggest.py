@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.console import Clock, chosen, emit, graph_option, many, note, store_at, write
+from kg.commands.console import Clock, Graph, chosen, emit, many, note, source_options, store_at, write
 from kg.errors import KgError
 from kg.table import FORMATS, Row
 
@@ -19,7 +19,7 @@ PATH = click.Path(path_type=Path)
 
 @click.command()
 @click.argument("paths", nargs=-1, type=PATH, metavar="[FILE|DIR…]")
-@graph_option
+@source_options
 @click.option("--kind", type=click.Choice(["reform", "platform", "indicator"]), help="Only names of this kind.")
 @click.option("--documents", type=click.IntRange(min=1), default=1, show_default=True,
               help="Only names that so many documents have.")  # fmt: skip
@@ -31,7 +31,7 @@ PATH = click.Path(path_type=Path)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 def suggest(
     paths: tuple[Path, ...],
-    graph: Path,
+    graph: Graph,
     kind: str | None,
     documents: int,
     top: int,
