@@ -20,17 +20,19 @@ from kg.charts.fonts import chosen
 from kg.charts.make import CHARTS, About, most
 from kg.charts.network import links
 from kg.charts.ranking import bars
+from kg.charts.spread import draw_spread
 from kg.charts.tilemap import by_adopters
 from kg.charts.words import LANGUAGES, words_of
 from kg.cli import main
-from kg.diffusion import diffusion
+from kg.diffusion import Adoption, Dated, Diffusion, Point, diffusion
 from kg.errors import KgError
+from kg.evidence import Evidence
 from kg.gazetteer import load_gazetteer
 from kg.panel import panel
 from kg.resolve import Thing
 from kg.resources import data_path
 from kg.store import open_store
-from kg.territory import territory
+from kg.territory import Region, territory
 from kg.tiles import load_tiles
 
 ROOT = Path(__file__).parent.parent
@@ -163,13 +165,30 @@ def test_every_word_stands_in_both_languages_with_the_same_blanks():
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
 def test_all_that_is_written_lies_on_the_sheet_and_no_two_words_cover_each_other(name, language, digests, lettering):
+    assert_legible(lambda: drawn(open_store(digests), name, language=language), lettering)
+
+
+def test_names_of_many_new_regions_stand_clear_of_the_years(store, lettering):
+    def adopter(number, year):
+        region = Region(str(330500 + number), f"甲县{number}", f"甲县{number}", f"x:{number}", "county")
+        where = Evidence("a.txt", 0, 1, "", "", "", "", f"x:{number}")
+        return Adoption(region, "浙江省", "湖州市", "少证办", year, Dated.PERIOD, 1, None, 0, where)
+
+    adopters = tuple(adopter(n, 2021 + n // 6) for n in range(12))
+    curve = (Point(2021, 6, 6, 60, 60, None), Point(2022, 6, 12, 90, 150, None), Point(2023, 0, 12, 9, 159, None))
+    found = Diffusion(adopters, curve, (), (), (), 159)
+
+    assert_legible(lambda: draw_spread(found, "少证办", words_of(store, "zh"), "–"), lettering)
+
+
+def assert_legible(make, lettering):
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.text import Text
 
     from kg.charts.sheet import typed
 
     with typed(lettering):
-        figure = drawn(open_store(digests), name, language=language).figure
+        figure = make().figure
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
         whole = figure.bbox

@@ -29,6 +29,10 @@ POINT = 1 / 72  # inch
 MARGIN = 0.35  # inches around everything
 TITLE, NOTE, LABEL, SMALL = 15, 9, 9, 7.5  # points
 LEADING = 1.45  # of a line, in its size
+OPENERS, HANGING = (
+    ("“", "《", "（"),
+    0.45,
+)  # their blank left half hangs into the margin: of their size
 TURN = 0.36  # depth of a ground from which white stands out more than ink
 DOTS = 200  # an inch of a PNG: 1,600 across a column of 8 inches
 _SALT = "reform-kg"  # ids in an SVG are made from it, not from the clock
@@ -86,7 +90,8 @@ def sheet(width: float, height: float, title: str, note: str, source: str) -> Sh
 
 def _line(figure: "Figure", text: str, top: float, size: float, colour: str, weight: str) -> None:
     wide, high = figure.get_size_inches()
-    figure.text(MARGIN / wide, top / high, text, size=size, color=colour, weight=weight, va="top", ha="left")
+    left = MARGIN - (HANGING * size * POINT if text.startswith(OPENERS) else 0)
+    figure.text(left / wide, top / high, text, size=size, color=colour, weight=weight, va="top", ha="left")
 
 
 def source_of(store: ox.Store, words: Words, reports: set[str] | None = None) -> str:

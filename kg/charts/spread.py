@@ -7,7 +7,7 @@ reports were read is no spread. Out of scope: the counts (`diffusion`), the fit 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kg.charts.sheet import FAINT, LABEL, NOTE, PAPER, SMALL, SOFT, Sheet, blank, sheet, width_of
+from kg.charts.sheet import FAINT, LABEL, LEADING, NOTE, PAPER, POINT, SMALL, SOFT, Sheet, blank, sheet, width_of
 from kg.charts.words import Words
 from kg.diffusion import Adoption, Diffusion, Point
 from kg.growth_curve import Fit, fit
@@ -90,20 +90,23 @@ def _draw(page: Sheet, at: _Scale, found: Diffusion, curve: Fit, ends: Sequence[
     for point in found.curve:
         new = [adoption for adoption in found.adoptions if adoption.year == point.year]
         last = point.year == at.last != at.first  # there the names stand under the name of the line
-        x, y = (at.right + 0.15, tops[0] + 0.1) if last else (at.x(point.year) + 0.08, at.y(point.adopters) + 0.08)
-        if new:
-            _names(page, x, y, new)
+        if new and last:
+            _names(page, at.right + 0.15, tops[0] + 0.1, new)
+        elif new:
+            _names(page, at.x(point.year) + 0.08, at.y(point.adopters) + 0.08, new, at.y(0))
 
 
-def _names(page: Sheet, x: float, y: float, new: Sequence[Adoption]) -> None:
-    """Write which regions are new in a year."""
+def _names(page: Sheet, x: float, y: float, new: Sequence[Adoption], floor: float = HEIGHT) -> None:
+    """Write which regions are new in a year, below y, or above where the floor leaves no room."""
     from matplotlib.patheffects import withStroke
 
     names = [adoption.region.name for adoption in new[:NAMES]]
     if len(new) > NAMES:
         names.append(f"+{len(new) - NAMES}")
     halo = [withStroke(linewidth=2.5, foreground=PAPER)]
-    page.field.text(x, y, "\n".join(names), size=LABEL - 1, va="top", linespacing=1.25, path_effects=halo)
+    above = y + len(names) * (LABEL - 1) * LEADING * POINT > floor
+    page.field.text(x, y - (0.2 if above else 0), "\n".join(names), size=LABEL - 1, va="bottom" if above else "top",
+                    linespacing=1.25, path_effects=halo)  # fmt: skip
 
 
 def _ticks(first: int, last: int) -> list[int]:
