@@ -7,13 +7,13 @@ two regions are never one, however alike. The same reports give the same answer 
 
 import re
 import struct
-from base64 import b85decode, b85encode
+from base64 import b64decode, b64encode
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from hashlib import shake_128
-from itertools import combinations
+from itertools import combinations, groupby
+from operator import itemgetter
 
 from kg.iris import Iris
 from kg.nquads import P, literal
@@ -27,6 +27,7 @@ _ENDS = re.compile(r"[。！？；!?;]")
 _NO_WORD = re.compile(r"[\W_]+")
 _SPREAD = struct.Struct(f"<{PLACES}I")
 _KEPT = struct.Struct(f"<{PLACES}H")
+_ROW = ROW * _KEPT.size // PLACES  # bytes
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,7 +45,7 @@ class Known:
 
 
 def sketch(folded: str) -> str:
-    """Return 75 to 150 characters that tell how alike two texts are; nothing for a text without sentences.
+    """Return 160 characters that tell how alike two texts are; nothing for a text without sentences.
 
     Line breaks, spaces and punctuation don't count: the same text has the same sketch in every kind of file.
     """
@@ -57,7 +58,7 @@ def sketch(folded: str) -> str:
     if not spread:
         return ""
     least = map(min, zip(*spread, strict=True))
-    return b85encode(_KEPT.pack(*(value & 0xFFFF for value in least))).decode("ascii")
+    return b64encode(_KEPT.pack(*(value & 0xFFFF for value in least))).decode("ascii")
 
 
 def likeness(one: str, other: str) -> float:
@@ -93,18 +94,19 @@ def reposts(reports: Iterable[Known]) -> dict[str, str]:
 
 
 def _linked(reports: Sequence[Known]) -> dict[Known, set[Known]]:
-    """Return those that are like each report: sketches that agree in a row of places are compared as a whole."""
-    buckets: dict[tuple[int, tuple[int, ...]], list[Known]] = defaultdict(list)
-    for report in reports:
-        places = _opened(report.sketch)
-        for at in range(0, PLACES, ROW):
-            buckets[at, places[at : at + ROW]].append(report)
+    """Return those that are like each report: sketches that agree in a row of places are compared as a whole.
+
+    One row after another, since the rows of all reports together would fill 4 KB for each.
+    """
+    opened = {report: b64decode(report.sketch) for report in reports}
     linked: dict[Known, set[Known]] = defaultdict(set)
-    for bucket in buckets.values():
-        for one, other in combinations(bucket, 2):
-            if _may_be_one(one, other) and likeness(one.sketch, other.sketch) >= ALIKE:
-                linked[one].add(other)
-                linked[other].add(one)
+    for at in range(0, _KEPT.size, _ROW):
+        rows = sorted((places[at : at + _ROW], report) for report, places in opened.items())
+        for _, bucket in groupby(rows, key=itemgetter(0)):
+            for (_, one), (_, other) in combinations(bucket, 2):
+                if _may_be_one(one, other) and likeness(one.sketch, other.sketch) >= ALIKE:
+                    linked[one].add(other)
+                    linked[other].add(one)
     return linked
 
 
@@ -133,6 +135,5 @@ def to_nquads(found: Mapping[str, str], copies: Mapping[str, Sequence[str]], bas
     return "".join((*links, *(f"<{iris.report(sha)}> {P['kg:copy']} {literal(name)}{end}" for sha, name in names)))
 
 
-@lru_cache(maxsize=4096)
 def _opened(packed: str) -> tuple[int, ...]:
-    return _KEPT.unpack(b85decode(packed))
+    return _KEPT.unpack(b64decode(packed))
