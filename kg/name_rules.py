@@ -30,6 +30,7 @@ class ReformRules:
     field: re.Pattern[str]
     shape: re.Pattern[str]
     bare: tuple[re.Pattern[str], ...]  # the last begins with 即, two characters into the name
+    brought: re.Pattern[str]
     item: re.Pattern[str]
     event: re.Pattern[str]
     no_event: re.Pattern[str]
@@ -56,6 +57,8 @@ def reform_rules(lexicon: Lexicon) -> ReformRules:
     hanzi = "[\u4e00-\u9fff]"
     many = "[多二两三四五六七八九十]"
     merged = rf"(?:{many}{hanzi}{words('reform-merger')}|{many}{words('reform-merged')}{words('reform-issue')})"
+    ended = f"{hanzi}{{1,4}}{words('reform-bare-end')}"
+    formed = f"{words('reform-goer')}{words('reform-going')}{words('reform-goal')}|先{hanzi}{{1,3}}后{hanzi}{{1,3}}"
     acts = "|".join(f"{act}(?!{hanzi})" if len(act) == 1 else act for act in lexicon.words("reform-one-act"))
     return ReformRules(
         suffix=re.compile(rf"(?P<field>{hanzi}{{0,{FIELD}}}?)(?P<head>{words('reform-suffix')})"),
@@ -76,7 +79,14 @@ def reform_rules(lexicon: Lexicon) -> ReformRules:
             re.compile(merged),
             re.compile(rf"即(?<={hanzi}{{2}}即){become}(?!{hanzi}?即)"),
         ),
-        item=re.compile(rf"(一{hanzi}一{hanzi}{{1,2}}?)(?=[、，,。；;”]|等|{words('reform-change')})"),
+        brought=re.compile(
+            rf"(?:{words('reform-verb', 'reform-brings')})了?(?P<name>{ended}|(?P<formed>{formed}))"
+            rf"(?=[、，,。；;”）)]|$|{words('reform-suffix', 'reform-suffix-service')})"
+        ),
+        item=re.compile(
+            rf"(一{hanzi}一{hanzi}{{1,2}}?|{formed}|{ended})"
+            rf"(?=[、，,。；;”]|$|等|{words('reform-change', 'reform-suffix')})"
+        ),
         event=re.compile(words("reform-event")),
         event_plain=re.compile(f"{words('reform-event-plain')}++"),
         no_event=re.compile(f"{words('reform-event-other')}[“]?$"),
@@ -113,6 +123,7 @@ class PlatformRules:
     company: re.Pattern[str]
     verb: re.Pattern[str]
     weak_verb: re.Pattern[str]
+    product: re.Pattern[str]
     used: re.Pattern[str]
     acts: re.Pattern[str]
     lead: re.Pattern[str]
@@ -156,6 +167,11 @@ def platform_rules(lexicon: Lexicon) -> PlatformRules:
         company=re.compile(words("platform-company")),
         verb=re.compile(f"{words('platform-verb')}$"),
         weak_verb=re.compile(f"{words('platform-verb-weak')}$"),
+        product=re.compile(
+            rf"{words('platform-verb', 'platform-verb-weak')}"
+            rf"(?P<name>[\u4e00-\u9fffei]{{1,2}}{words('platform-product-end')})"
+            rf"(?!{words('platform-product-not')}|[\u4e00-\u9fff]{{0,2}}{words('platform-head-system')})"
+        ),
         used=re.compile(words("platform-used")),
         acts=re.compile(f"(?:{words('reform-name-lead')})*+{words('platform-acts')}"),
         lead=re.compile(f"{words('reform-name-lead')}++"),

@@ -41,7 +41,7 @@ def find_platforms(folded: str, lexicon: Lexicon) -> tuple[tuple[Mention, ...], 
     quoted = quotations(folded)
     listed = tuple(m for m in lexicon.find(folded) if m.term.kind == Kind.PLATFORM)
     text = _Text(folded, platform_rules(lexicon), listed, quoted, {q.outer.end: q for q in quoted})
-    finders = (_listed, _lines, _quoted, _apps, _headed, _whole, _codes, _lettered, _lists)
+    finders = (_listed, _lines, _quoted, _apps, _headed, _whole, _codes, _lettered, _products, _lists)
     inside = Cover(titles(folded))
     candidates = [
         replace(c, reason="in-title") if inside.over(c.span) and not c.known else c
@@ -201,6 +201,14 @@ def _lettered(text: _Text) -> Iterator[Candidate]:
         start = bound.start(folded, m.start())
         if m.end() - start <= PRODUCT + 1:
             yield Candidate(Span(start, m.end()), plain(folded[start : m.end()]), "letter")
+
+
+def _products(text: _Text) -> Iterator[Candidate]:
+    """Yield names without quotes or head that end like products, right after a verb of use: 登录青政通."""
+    for m in text.rules.product.finditer(text.folded):
+        span = Span(*m.span("name"))
+        if not text.rules.bound.cuts(span.of(text.folded)):
+            yield Candidate(span, span.of(text.folded), "product")
 
 
 def _lists(text: _Text) -> Iterator[Candidate]:

@@ -54,7 +54,7 @@ def find_reforms(
     text = _Text(folded, reform_rules(lexicon), listed, quoted, Cover(q.outer for q in quoted))
     machines, inside = Cover(p.span for p in platforms), Cover(titles(folded))
     candidates: list[Candidate] = []
-    for one in (c for finder in (_listed, _quoted, _bare, _events, _changes) for c in finder(text)):
+    for one in (c for finder in (_listed, _quoted, _bare, _brought_in, _events, _changes) for c in finder(text)):
         in_title = inside.over(one.span) and not text.quotes.over(one.span)
         twin = one.known and _is_quotation(text, one.span)  # “好差评”系统 speaks of the reform too
         platform = (machines.over(one.span) and not twin) or (machines.within(one.span) and not one.known)
@@ -238,6 +238,16 @@ def _bare(text: _Text) -> Iterator[Candidate]:
     for span in spans:
         if not text.quotes.over(span):  # a quotation is judged as a whole
             yield Candidate(span, span.of(text.folded), "form")
+
+
+def _brought_in(text: _Text) -> Iterator[Candidate]:
+    """Yield names without quotes that only the verb before and their last words give away: 推行园区通办, 局长进大厅."""
+    folded, rules = text.folded, text.rules
+    for m in rules.brought.finditer(folded):
+        span = Span(*m.span("name"))
+        whole = m["formed"] is not None or not rules.bound.cuts(span.of(folded))
+        if whole and not text.quotes.over(span):
+            yield Candidate(span, span.of(folded), "brought-in")
 
 
 def _name_start(text: _Text, end: int) -> int:
