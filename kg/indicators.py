@@ -65,6 +65,7 @@ class Namer:
         self._frame = self._frame_of_sentence()
         self._outside = ""  # the topic before a bracket
         self._subject = ""  # what changes from one value to another
+        self._changed = ""  # the topic that a change was told of
 
     @property
     def topic(self) -> str:
@@ -160,7 +161,7 @@ class Namer:
         if not core or self._wording.is_weak(core):
             core = self._context(core, place) + core
         self._about(core)
-        self._subject = core
+        self._subject, self._changed = core, self._topic
         return self._former(core + self._former_noun(place), own)
 
     def _former_noun(self, place: Place) -> str:
@@ -178,7 +179,7 @@ class Namer:
             noun, tail = self._wording.without_change(noun, tail)
         first, last = self._group(i)
         lead = self._lead(left if first == i else self._of(self._places[first].left))
-        if i != last:
+        if i != last and not tail:
             tail = self._wording.noun_and_predicate(self._right(self._places[last]))[1]
         if self._subject and self._wording.change.match(lead):
             lead = self._subject + lead
@@ -336,6 +337,8 @@ class Namer:
     def _context(self, core: str, place: Place | None = None) -> str:
         """Return the thing that an attribute belongs to: the topic, else the clause before."""
         topic = self._topic
+        if topic == self._changed and self._wording.acts.match(core):
+            return ""  # 跑动次数由5次减为1次，办件412件: nobody handles a number of visits
         if core.startswith("占") and self._history and self._unit != "%":
             return self._history[-1][0].split("占")[0]  # a share is of what stands right before it
         if is_rate(core) and is_rate(topic):

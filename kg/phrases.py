@@ -13,6 +13,7 @@ from kg.model import Quantity, Span
 
 _HARD = re.compile(r"[，,；;：:。！？|｜\t]|——|…")
 _SOFT = re.compile(r"、")
+_COMMA = re.compile("[，,]")
 _WRAP = re.compile(
     r"“[^“”\n]{0,40}”|「[^「」\n]{0,40}」|‘[^‘’\n]{0,40}’|《[^《》\n]{0,80}》|[（(][^（）()\n]{0,60}[）)]|<[^<>\n]{0,300}>"
 )
@@ -59,6 +60,7 @@ def places(folded: str, sentence: Span, quantities: Sequence[Quantity]) -> list[
         left = _span(folded, left_start, quantity.span.start)
         joined = bool(i) and _ONLY_JOIN.match(folded[quantities[i - 1].span.end : quantity.span.start]) is not None
         part = bisect_right(halves, quantity.span.start)
+        listed = left is None and i > 0 and _in_row(folded, quantities[i - 1], quantity, found[-1], joined=joined)
         found.append(
             Place(
                 quantity,
@@ -66,7 +68,7 @@ def places(folded: str, sentence: Span, quantities: Sequence[Quantity]) -> list[
                 _span(folded, right_start, right_end),
                 Span(before, max(after, quantity.span.end)),
                 part,
-                listed=left is None and i > 0 and (joined or _in_row(folded, quantities[i - 1], quantity, found[-1])),
+                listed=listed,
                 joined=joined,
                 bracket=before > sentence.start and folded[before - 1] in "（(",
             )
@@ -74,9 +76,11 @@ def places(folded: str, sentence: Span, quantities: Sequence[Quantity]) -> list[
     return found
 
 
-def _in_row(folded: str, last: Quantity, quantity: Quantity, place: Place) -> bool:
+def _in_row(folded: str, last: Quantity, quantity: Quantity, place: Place, *, joined: bool) -> bool:
     """Tell whether a number without words of its own goes on a list of counted nouns: 12个乡镇，191个村."""
     gap = folded[last.span.end : quantity.span.start].rstrip()
+    if joined:
+        return quantity.unit == last.unit or not _COMMA.search(gap)
     if "；" in gap or ";" in gap:
         return False
     return place.right is not None and (_JOIN_END.search(gap) is not None or quantity.unit == last.unit)

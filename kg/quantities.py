@@ -73,7 +73,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
     longest_first = sorted(forms, key=lambda f: (-len(f), f))
     cue = lexicon.alternation
     return _Rules(
-        unit=re.compile(f"\\s?[.]?(?P<unit>{'|'.join(map(re.escape, longest_first))})"),
+        unit=re.compile(f"\\s?[.]?(?P<unit>{'|'.join(_unless_word(form, lexicon) for form in longest_first)})"),
         kinds={form: unit.fact("unitKind") or "count" for form, unit in forms.items()},
         canonical={form: unit.label for form, unit in forms.items()},
         framing=frozenset(form for form, unit in forms.items() if unit.fact("framing") == "true"),
@@ -94,6 +94,12 @@ def _rules(lexicon: Lexicon) -> _Rules:
         change=re.compile(cue("change-verb")),
         changed=re.compile(f"{cue('change-verb')}[至到为成][ ]?$"),
     )
+
+
+def _unless_word(form: str, lexicon: Lexicon) -> str:
+    """Return the pattern of a measure word where it doesn't begin a noun: 部, but not in 6部门."""
+    rests = [re.escape(word.removeprefix(form)) for word in lexicon.words("unit-noun") if word.startswith(form)]
+    return re.escape(form) + (f"(?!{'|'.join(rests)})" if rests else "")
 
 
 def find_quantities(
