@@ -337,7 +337,7 @@ class Namer:
     def _context(self, core: str, place: Place | None = None) -> str:
         """Return the thing that an attribute belongs to: the topic, else the clause before."""
         topic = self._topic
-        if topic == self._changed and self._wording.acts.match(core):
+        if topic and topic == self._changed and self._wording.acts.match(core):
             return ""  # 跑动次数由5次减为1次，办件412件: nobody handles a number of visits
         if core.startswith("占") and self._history and self._unit != "%":
             return self._history[-1][0].split("占")[0]  # a share is of what stands right before it

@@ -241,7 +241,8 @@ class Scope:
         found = self.within(item.head.start, item.head.end)
         if item.level == PARAGRAPH and self._figures_between(item.head.start, item.head.end):
             return []
-        return [m for m in found if self._introduced(m, item.head.start)] or found
+        introduced = [m for m in found if self._introduced(m, item.head.start)]
+        return introduced if item.level == PARAGRAPH else introduced or found
 
     def _before(self, sentence: Span, start: int) -> Mention | None:
         """Look back for the reform whose results a sentence tells."""
