@@ -37,7 +37,7 @@ def extract(document: Document, lexicon: Lexicon, gazetteer: Gazetteer) -> Extra
     mentions = (*regions, *agencies, *reforms, *platforms, *policies)
     names = [m.span for m in (*reforms, *platforms) if m.known]
     quantities, no_quantities = find_quantities(text, lexicon, names, outline.marks)
-    future = plans(text, outline, lexicon)
+    future = plans(text, outline, lexicon, meta.title)
     observations = observe(text, outline, quantities, mentions, meta, lexicon, future)
     relations = find_relations(text, outline.sentences, mentions, meta, lexicon, future)
     rejections = (*no_reforms, *no_platforms, *no_quantities)

@@ -28,6 +28,9 @@ class _Rules:
     target: re.Pattern[str]
     plan: re.Pattern[str]
     problem: re.Pattern[str]
+    plan_title: re.Pattern[str]
+    report_title: re.Pattern[str]
+    done: re.Pattern[str]
     last_year: re.Pattern[str]
 
 
@@ -38,6 +41,9 @@ def _rules(lexicon: Lexicon) -> _Rules:
         target=re.compile(cue("target-before")),
         plan=re.compile(cue("plan-heading")),
         problem=re.compile(cue("problem-heading")),
+        plan_title=re.compile(cue("plan-title")),
+        report_title=re.compile(cue("report-title")),
+        done=re.compile(cue("done-mark")),
         last_year=re.compile(cue("last-year")),
     )
 
@@ -101,9 +107,14 @@ def observe(
     return found
 
 
-def plans(folded: str, outline: Outline, lexicon: Lexicon) -> list[Span]:
-    """Return the stretches of a text that speak of what is still to be done."""
+def plans(folded: str, outline: Outline, lexicon: Lexicon, title: str | None = None) -> list[Span]:
+    """Return the stretches of a text that speak of what is still to be done.
+
+    Under the title of a plan that is every sentence but those that tell what has been done.
+    """
     rules = _rules(lexicon)
+    if title and rules.plan_title.search(title) and not rules.report_title.search(title):
+        return [s for s in outline.sentences if not rules.done.search(folded, s.start, s.end)]
     heads = ((i.span, i.head.of(folded)) for i in outline.items if i.level < PARAGRAPH)
     opened = [span for span, head in heads if rules.plan.search(head) and not rules.problem.search(head)]
     return opened + [s for s in outline.sentences if rules.plan.match(s.of(folded))]

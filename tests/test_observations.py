@@ -76,6 +76,23 @@ def test_whether_a_figure_reports_or_promises(text, expected):
     assert expected == "".join("t" if o.modality is Modality.TARGET else "a" for o in observations(text))
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("青禾县2032年政务服务工作要点", "ta"),
+        ("青禾县2031年工作总结和2032年工作计划", "aa"),
+        (None, "aa"),
+    ],
+)
+def test_under_the_title_of_a_plan_figures_are_aims(title, expected):
+    text = fold("新增通办事项12项。目前已开通86项。")
+    outline, words = segment(text), lexicon()
+    quantities, _ = find_quantities(text, words, [], outline.marks)
+    found = observe(text, outline, quantities, (), META, words, plans(text, outline, words, title))
+
+    assert expected == "".join("t" if o.modality is Modality.TARGET else "a" for o in found)
+
+
 PERIODS = [
     ("办理业务320件。", "2031"),
     ("2029年办理业务320件。", "2029"),
