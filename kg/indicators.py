@@ -29,6 +29,8 @@ SHORT = range(2, 5)  # characters of an item that is not readable without its li
 _THING_CUT = re.compile(r"、|以及|和|及|与|(?<=[”」])(?=[“「])")
 _TITLE = re.compile(r"《[^《》]*》")
 _RATES = ("率", "占比", "比例", "度")
+POINTS = "个百分点"
+"""What rates differ by."""
 FORMERLY = "（原）"
 """Marks the old value of a change."""
 
@@ -343,6 +345,8 @@ class Namer:
             return self._history[-1][0].split("占")[0]  # a share is of what stands right before it
         if is_rate(core) and is_rate(topic):
             return ""
+        if place and place.quantity.unit == POINTS and self._unit == "%" and self._history:
+            return self._history[-1][0]  # 满意率96%，较上年提高2个百分点: the rate has, not what the rate is of
         if (self._stale or not topic) and place is not None:
             before = self._clauses[: bisect_right(self._ends, place.clause.start)]
             earlier = [c for c in before[-1:] if not re.search(r"\d", c.of(self._text))]
