@@ -26,6 +26,7 @@ class ReformRules:
     verb: re.Pattern[str]
     any_verb: re.Pattern[str]
     adjacent: re.Pattern[str]
+    row: re.Pattern[str]
     sure: re.Pattern[str]
     field: re.Pattern[str]
     shape: re.Pattern[str]
@@ -68,6 +69,7 @@ def reform_rules(lexicon: Lexicon) -> ReformRules:
         verb=re.compile(rf"{words('reform-verb')}了?{hanzi}{{0,{REACH}}}$"),
         any_verb=re.compile(rf"{words('reform-verb', 'reform-verb-weak')}了?{hanzi}{{0,{REACH}}}$"),
         adjacent=re.compile(rf"{words('reform-verb-weak')}了?$"),
+        row=re.compile(rf"{words('reform-verb')}了?{hanzi}{{2,10}}(?:、{hanzi}{{2,10}})*[、和与及]$"),
         sure=re.compile(words("reform-suffix-sure")),
         field=re.compile(words("reform-field")),
         shape=re.compile(

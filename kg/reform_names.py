@@ -23,6 +23,7 @@ EVENT = range(2, 15)  # characters of an unquoted name before 一件事
 _VERSION = re.compile(r"\d(?:\.\d)?版?$")
 _BOUNDS = frozenset('“”‘’"「」『』、，,·+和')  # what a weak form stands between in a quotation
 _NUMERALS = "一二两三四五六七八九十双"
+ROW = 24  # characters of a list between a verb and a name in it: 推出预约服务、延时服务和
 PART = range(3, 9)  # characters of one of several names in one quotation: 一窗受理、即时办结
 
 
@@ -117,7 +118,9 @@ def _in_company(text: _Text, span: Span) -> bool:
     if folded[span.end : span.end + 1] in CLOSING and folded[span.start - 1 : span.start] not in CLOSING:
         return True
     before = folded[max(0, span.start - REACH) : span.start]
-    return bool(rules.verb.search(before) or rules.adjacent.search(before) or rules.sure.match(folded, span.end))
+    if rules.verb.search(before) or rules.adjacent.search(before) or rules.sure.match(folded, span.end):
+        return True
+    return rules.row.search(folded, max(0, span.start - ROW), span.start) is not None
 
 
 def _quoted(text: _Text) -> Iterator[Candidate]:
