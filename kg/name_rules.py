@@ -164,7 +164,7 @@ def platform_rules(lexicon: Lexicon) -> PlatformRules:
         generic=re.compile(words("platform-generic")),
         function=re.compile(words("platform-function")),
         other=re.compile(words("platform-other-sense")),
-        sector=re.compile(f"(?:^|{words('platform-sector')})$"),
+        sector=re.compile(f"(?:^|{words('platform-sector')}){words('platform-sector-head')}$"),
         goes_on=re.compile(words("platform-system-goes-on")),
         company=re.compile(words("platform-company")),
         verb=re.compile(f"{words('platform-verb')}$"),

@@ -168,7 +168,8 @@ def _headed(text: _Text) -> Iterator[Candidate]:
             continue  # “X”…平台 is the quotation's
         start = _behind_lead(rules, folded, rules.bound.without_level(folded, start, m.start()), m.start())
         span, name = Span(min(start, m.start()), m.end()), plain(folded[start : m.start()])
-        if rules.goes_on.match(folded, m.end()) or rules.other.search(name + m.group()) or rules.sector.search(name):
+        whole = name + m.group()
+        if rules.goes_on.match(folded, m.end()) or rules.other.search(whole) or rules.sector.search(whole):
             yield Candidate(span, reason="other-sense")
         elif not _specific(rules, name) or rules.company.search(name):
             yield Candidate(span, reason="generic")
