@@ -20,7 +20,9 @@ from kg.resources import ontology_path
 from kg.segment import segment
 
 CUES = ontology_path() / "cues"
-OF_OBSERVATIONS = {"target-before", "plan-heading", "problem-heading"}  # read, and tested, by a later stage
+OF_OBSERVATIONS = {
+    *("target-before", "plan-heading", "problem-heading", "plan-title", "report-title", "done-mark")
+}  # read, and tested, by a later stage
 
 
 def params():
