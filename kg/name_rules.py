@@ -69,7 +69,7 @@ def reform_rules(lexicon: Lexicon) -> ReformRules:
         verb=re.compile(rf"{words('reform-verb')}了?{hanzi}{{0,{REACH}}}$"),
         any_verb=re.compile(rf"{words('reform-verb', 'reform-verb-weak')}了?{hanzi}{{0,{REACH}}}$"),
         adjacent=re.compile(rf"{words('reform-verb-weak')}了?$"),
-        row=re.compile(rf"{words('reform-verb')}了?{hanzi}{{2,10}}(?:、{hanzi}{{2,10}})*[、和与及]$"),
+        row=re.compile(rf"{words('reform-verb')}了?[\u4e00-\u9fff、]{{2,22}}[、和与及]$"),
         sure=re.compile(words("reform-suffix-sure")),
         field=re.compile(words("reform-field")),
         shape=re.compile(

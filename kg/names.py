@@ -23,7 +23,7 @@ _QUOTATION = re.compile(
 _TITLE = re.compile(r"《[^《》\n]{1,120}》")
 _EDGE = "。；;，,！!？?：:、《》〈〉()（）【】[]|｜\n\r\t<>—…\"'“”‘’「」『』/→•"
 """Characters that no name without quotes crosses."""
-CLOSING = frozenset('”"’」』')
+OPENING, CLOSING = frozenset('“"‘「『'), frozenset('”"’」』')
 _MARKS = re.compile(r"[“”‘’\"'「」『』\s]")
 _SPACES = re.compile(r"(?<![0-9A-Za-z])\s|\s(?![\u4e00-\u9fff0-9A-Za-z])|(?<!\d)\d{1,2}\.(?=[\u4e00-\u9fff])")
 """Spaces, but not those beside digits and Latin letters (12345 热线); and the number of an item (3.)."""

@@ -12,7 +12,7 @@ from kg.jump import jump
 from kg.lexicon import Lexicon, Match
 from kg.model import Kind, Mention, Rejection, Span
 from kg.name_rules import PlatformRules, platform_rules
-from kg.names import CLOSING, Candidate, Cover, Quotation, plain, quotations, settle, titles
+from kg.names import CLOSING, OPENING, Candidate, Cover, Quotation, plain, quotations, settle, titles
 
 OFFICIAL = 9  # characters from which a row of general words is an official name: 一体化智能化公共数据
 SHORT = 2  # characters that are too few for a name
@@ -58,8 +58,9 @@ def _listed(text: _Text) -> Iterator[Candidate]:
         span, label = match.span, match.term.label
         before, after = text.folded[max(0, span.start - 8) : span.start], text.folded[span.end : span.end + 24]
         quote = after[:1] if after[:1] in CLOSING else ""
+        whole = quote and before[-1:] in OPENING
         weak = match.weak or plain(span.of(text.folded)) in match.term.weak
-        if weak and not (quote or _led(text.rules, before) or text.rules.acts.match(after)):
+        if weak and not (whole or _led(text.rules, before) or text.rules.acts.match(after)):
             yield Candidate(span, reason="weak-form-alone")
             continue
         end = span.end

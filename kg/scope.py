@@ -73,9 +73,17 @@ class Scope:
         told: Sequence[_Told] = (),
     ) -> Mention | None:
         """Return the reform that a number reports on; `told` are the numbers before it, with their words."""
-        number = quantity.span
-        if found := self.own(words, number):
+        if found := self.own(words, quantity.span):
             return found
+        found = self._carried_on(words, quantity, sentence, told)
+        turned = found is not None and any(self._rules.turns.search(self._text, w.start, w.end) for w in words)
+        return None if found is None or (turned and not self._rules.turned.search(found.label)) else found
+
+    def _carried_on(
+        self, words: Sequence[Span], quantity: Quantity, sentence: Span, told: Sequence[_Told]
+    ) -> Mention | None:
+        """Return the reform that a number whose own words name none reports on."""
+        number = quantity.span
         start = self._part_start(sentence, number.start)
         if found := self._holder(start, number.start):
             return found
@@ -142,12 +150,19 @@ class Scope:
                 return earlier[-1]
         if any(self._rules.other.match(self._text, w.start, w.end) for w in words):
             return None
+        if any(self._rules.turns.search(self._text, w.start, w.end) for w in words) and (only := self._only()):
+            return only
         for mention in reversed(earlier):
             if self._carries(mention, start, number.start):
                 return mention
         if last and not earlier:
             return last
         return self._item(number, sentence, start)
+
+    def _only(self) -> Mention | None:
+        """Return the one hotline that the document names: 热线工单 are of that."""
+        lines = {m.label: m for m in self._mentions if self._rules.turns.search(m.label)}
+        return next(iter(lines.values())) if len(lines) == 1 else None
 
     def _item(self, number: Span, sentence: Span, start: int) -> Mention | None:
         """Return the platform that the innermost item is about: its first words, or what its head brings in."""
@@ -205,7 +220,7 @@ class Scope:
         clause = max(before.rfind("，"), before.rfind(","), -1) + 1 + start
         ends = [i for i in (self._text.find(c, mention.span.end, place) for c in "，,") if i >= 0]
         end = min(ends, default=place)
-        if not self._text[start : mention.span.start].strip('“「‘" 　'):
+        if self._rules.framed.fullmatch(before):
             return True  # it is what the sentence is about
         if self._rules.launched.match(self._text, mention.span.end):
             return True

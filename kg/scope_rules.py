@@ -24,6 +24,9 @@ class ScopeRules:
     means: re.Pattern[str]
     launched: re.Pattern[str]
     other: re.Pattern[str]
+    turns: re.Pattern[str]
+    turned: re.Pattern[str]
+    framed: re.Pattern[str]
     holds: re.Pattern[str]
     held: re.Pattern[str]
 
@@ -47,6 +50,12 @@ def scope_rules(lexicon: Lexicon) -> ScopeRules:
             f"(?!{lexicon.alternation('platform-anaphor')})(?:[^，,。；;]{{2,10}}?"
             f"{lexicon.alternation('platform-head-system', 'platform-head-site')}(?=[^，,。；;”])"
             f"|[^，,。；;]{{0,10}}?{lexicon.alternation('channel')}[^，,。；;]{{0,2}}?{lexicon.alternation('act-verb')})"
+        ),
+        turns=re.compile(f"{lexicon.alternation('hotline-noun')}(?!{lexicon.alternation('hotline-not')})"),
+        turned=re.compile(lexicon.alternation("hotline-reform")),
+        framed=re.compile(
+            r"(?:(?:19|20)\d{2}年[^，,]{0,6}[，,])?"  # 2029年，
+            r"[\u4e00-\u9fff]{0,8}?(?:(?<=[省市县区州盟旗])|^|(?<=[，,]))[“「‘\" ]*"  # 青禾市
         ),
         holds=re.compile(f"[共已还均]{{0,2}}{lexicon.alternation('holding-verb')}"),
         held=re.compile(f'[”」’"]?[^，,。；;]{{0,4}}{lexicon.alternation("published")}(?:[（(][^（）()]*[）)])?$'),
