@@ -75,6 +75,8 @@ def to_json(
         "region_name": meta.region_name,
     }
     about |= {"period": meta.period, "issued": meta.issued}
+    if "ocr" in document.given:
+        about["ocr"] = document.given["ocr"]
     if meta.by_user:
         about["given"] = list(meta.by_user)
     result: dict[str, object] = {

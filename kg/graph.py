@@ -35,7 +35,8 @@ THINGS                      language tags: zh-hans, zh-hant, en (lower case: sto
   kg:Report, prov:Entity    dct:title, dct:publisher Agency, dct:identifier "沙政务〔2025〕2号", dct:issued xsd:date,
                             dct:spatial Region, dct:temporal xsd:gYear, dct:references Policy, schema:mentions any
                             thing its text names, dct:source its address, kg:sha256 of the file, kg:textSha256,
-                            kg:path, kg:length, kg:script kg:Hans | kg:Hant; kg:given those of these properties
+                            kg:path, kg:length, kg:script kg:Hans | kg:Hant; kg:byOcr true where it
+                            was read from pictures; kg:given those of these properties
                             that the user said beside the file; kg:repostOf the Report that counts instead, and
                             kg:copy "b.txt" with the same bytes (graph/reposts, written by each build)
 
@@ -183,6 +184,7 @@ class _ReportWriter:
         meta, document, iris = self._of.meta, self._of.document, self._names.iris
         traditional = _is_traditional(document.text, document.folded)
         region, url = meta.region or meta.region_name, address(document.given.get("url", ""))
+        read_by_ocr = "ocr" in document.given
         self.say(
             self.iri,
             ("rdf:type", P["kg:Report"]),
@@ -199,6 +201,7 @@ class _ReportWriter:
             ("kg:path", literal(re.split(r"[/\\]", document.path)[-1])),
             ("kg:length", integer(len(document.text))),
             ("kg:script", P["kg:Hant" if traditional else "kg:Hans"]),
+            ("kg:byOcr", boolean(read_by_ocr) if read_by_ocr else None),
             *(("kg:given", P[_GIVEN[name]]) for name in meta.by_user),
             ("kg:given", P["dct:source"] if url and "url" in document.by_user else None),
         )

@@ -19,6 +19,7 @@ from kg.inputs import find_inputs, holder, load, report, shown
 from kg.model import Document
 from kg.readers.content import LIMITS, Content, Limits
 from kg.readers.kinds import AS_IT_STANDS, Kind, declared_charset, is_page, kind
+from kg.readers.ocr import WANTED
 
 __all__ = ["document", "documents", "find_inputs", "in_time", "place", "read"]
 
@@ -151,6 +152,8 @@ def _read(
             report(fault, faults)
         else:
             yield found
+            if faults is not None and "unread" in found.given:
+                faults.append(UnreadableFile("is a picture of text", f"{name}, {found.given['unread']}", WANTED))
 
 
 def _contents(data: bytes, sort: Kind, where: str, limits: Limits) -> _Named:
@@ -160,6 +163,10 @@ def _contents(data: bytes, sort: Kind, where: str, limits: Limits) -> _Named:
         from kg.readers.pdf import read_pdf
 
         yield where, read_pdf(data, where, limits), digest
+    elif sort is Kind.PICTURE:
+        from kg.readers.pdf import read_picture
+
+        yield where, read_picture(data, where), digest
     elif sort is Kind.WORD:
         from kg.readers.word import read_word
 

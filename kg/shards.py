@@ -33,7 +33,7 @@ from kg.reposts import sketch
 from kg.resources import data_path, ontology_path
 
 CACHE = ".cache"
-LIBRARIES = ("ahocorasick-rs", "jieba", "opencc", "lxml", "pypdfium2", "python-docx")
+LIBRARIES = ("ahocorasick-rs", "jieba", "opencc", "lxml", "pypdfium2", "rapidocr", "onnxruntime")
 """Packages whose version may change what a report states; those that are not installed count as such."""
 
 _NAME_OF_A_FILE = re.compile(r"[/\\]")

@@ -119,7 +119,6 @@ BROKEN = {
     "tags.html": (lambda _: b"<html><body>" + b"<b>" * 1_000_000 + "办".encode(), "elements more than 2,048 deep"),
     "wide.html": (lambda _: b"<html><body>" + b"<b>x</b>" * 600_000, "or more than 500,000"),
     "entities.docx": (lambda _: making.zipped({"word/document.xml": ENTITIES}), "declares XML entities"),
-    "scan.pdf": (lambda _: making.pdf([[], []], pictures=True), "is a scan"),
     "old.doc": (lambda _: OLD_OFFICE, "is an old Office file"),
     "seal.ofd": (lambda _: making.zipped({"OFD.xml": "<ofd/>"}), "is an OFD file"),
     "sheet.xlsx": (lambda _: making.zipped({"xl/workbook.xml": "<w/>"}), "is an Excel table"),

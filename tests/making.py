@@ -3,6 +3,7 @@
 import io
 import zipfile
 import zlib
+from pathlib import Path
 
 import docx
 
@@ -152,6 +153,33 @@ def zipped(files) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
+    return out.getvalue()
+
+
+FONTS = ("NotoSansCJK-Regular.ttc", "NotoSerifCJK-Regular.ttc", "wqy-zenhei.ttc", "wqy-microhei.ttc")
+
+
+def font():
+    """The file of a Chinese font, or None; Debian has them in fonts-noto-cjk and fonts-wqy-zenhei."""
+    return next((path for name in FONTS for path in Path("/usr/share/fonts").rglob(name)), None)
+
+
+def picture(lines, size=30, fmt="PNG") -> bytes:
+    """A report as a scanner sees it: PNG, JPEG, or a PDF of nothing but its picture."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    title, *paragraphs = lines
+    wide = 34  # ems
+    shown = [("　" * int((wide - width(title)) / 2)) + title]
+    for paragraph in paragraphs:
+        first, *rest = broken(paragraph.replace("\t", "　　"), wide - 2, wide)
+        shown += ["　　" + first, *rest]
+    page = Image.new("RGB", (size * (wide + 6), size * 2 * (len(shown) + 4)), "white")
+    letters, draw = ImageFont.truetype(str(font()), size), ImageDraw.Draw(page)
+    for number, line in enumerate(shown):
+        draw.text((3 * size, 2 * size * (number + 2)), line, font=letters, fill="black")
+    out = io.BytesIO()
+    page.save(out, fmt, **({"resolution": 200.0} if fmt == "PDF" else {}))
     return out.getvalue()
 
 

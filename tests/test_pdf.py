@@ -144,7 +144,8 @@ def test_radicals_become_characters():
     assert text([column(["⼀⽹通办", "⾏政审批"])]) == "一网通办\n行政审批"
 
 
-def test_pages_that_hold_pictures_beside_text_are_told():
+def test_pages_that_hold_pictures_beside_text_are_told(monkeypatch):
+    monkeypatch.setattr("kg.readers.ocr.is_there", lambda: False)
     pages = [column([BODY, BODY]), [], column([BODY])]
     given = read_pdf(making.pdf(pages, pictures=True), "r.pdf").given
 

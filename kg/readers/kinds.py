@@ -23,18 +23,17 @@ class Kind(StrEnum):
     ZIP = "zip"
     GZIP = "gzip"
     WARC = "warc"  # pages as a crawler keeps them
+    PICTURE = "picture"  # of text, as a scanner or camera makes it
     MHTML = "mhtml"  # a page as a browser saves it in one file
     TEXT = "text"  # any other: plain, page or table
 
 
 _OFFICE = "Save it as .docx or .pdf: soffice --headless --convert-to docx FILE"
-_OCR = "Make it text with OCR: tesseract -l chi_sim FILE OUT"
+_OCR = "Save it as .png or .jpg, or make it text yourself: tesseract -l chi_sim FILE OUT"
 _UNPACK = "Unpack it, and give the folder"
 _FOREIGN = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is an old Office file (.doc, .xls, .wps), which is not read", _OFFICE),
     (b"{\\rtf", "is RTF, which is not read", _OFFICE),
-    (b"\xff\xd8\xff", "is a picture", _OCR),
-    (b"\x89PNG", "is a picture", _OCR),
     (b"GIF8", "is a picture", _OCR),
     (b"II*\0", "is a picture", _OCR),
     (b"MM\0*", "is a picture", _OCR),
@@ -49,6 +48,7 @@ _FOREIGN = (
     (b"HN\0\0", "is a CAJ file, which is not read", "Save it as .pdf from its viewer"),
 )  # fmt: skip
 """What a file that is not read begins with, what it is, and what mends it."""
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff")
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _IN_ZIP = (
     ("xl/workbook.xml", "is an Excel table (.xlsx), which is not read", "Save it as .csv, with a column 'text'"),
@@ -79,6 +79,8 @@ def kind(data: bytes, where: str) -> Kind:
         return Kind.GZIP
     if data.startswith(b"WARC/"):
         return Kind.WARC
+    if data.startswith(_PICTURES):
+        return Kind.PICTURE
     for start, what, mend in _FOREIGN:
         if data.startswith(start) and (len(start) > 2 or b"\0" in data[:64]):  # noqa: PLR2004  BM may begin a text
             if _LOCKED in data:
@@ -91,7 +93,7 @@ def kind(data: bytes, where: str) -> Kind:
 
 def begins_as_text(head: bytes) -> bool:
     """Tell whether a file begins as none that is more than text: `kind` would call it one, whatever follows."""
-    others = (b"PK", b"\x1f\x8b", b"WARC/", *(start for start, *_ in _FOREIGN))
+    others = (b"PK", b"\x1f\x8b", b"WARC/", *_PICTURES, *(start for start, *_ in _FOREIGN))
     return b"%PDF-" not in head[:1024] and not head.startswith(others) and not _MHTML.search(head)
 
 

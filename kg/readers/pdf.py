@@ -1,7 +1,7 @@
 """A PDF with text to lines: reading order, paragraphs joined, running heads and page numbers gone.
 
-In: the file's bytes. Out: `Content`: one line a paragraph or table row; the place of each page. Out of scope: pictures
-of text, which are named with their remedy.
+In: the file's bytes. Out: `Content`: one line a paragraph or table row; the place of each page. Pages that are pictures
+of text, and pictures by themselves, go through `ocr` where that is installed.
 
 Only the geometry of the characters is used (`pdf_lines`, `pdf_tables`): a line in which nothing more had room goes on
 in the next one unless that is indented; what stands at the same height on several pages belongs to the pages.
@@ -12,7 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from ctypes import c_float
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -20,6 +20,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from kg.errors import UnreadableFile
+from kg.readers import ocr
 from kg.readers.content import LIMITS, Content, Limits
 from kg.readers.decode import PROSE, likeness
 from kg.readers.pdf_lines import Line, character, is_word, ordered, runs
@@ -31,6 +32,8 @@ LONG = 12  # ems that a full line has at least: narrow columns have 15
 SAME = 0.75  # ratio of sizes of letters from which two lines may be of one paragraph
 SMALL, HEAD = 0.8, 40  # size of the letters of a running head to those of the text; its characters where it is alone
 INDENT = 1.0  # ems from the left edge from which a line begins a paragraph; usual are 2
+DOTS = 200  # an inch, at which pages are looked at; more is scaled down again (2026-11)
+A4_HEIGHT = 842.0  # points; that pictures are taken to have
 BARE = 20  # characters a page on average below which a PDF with pictures is a scan
 _PAGE_NUMBER = re.compile(r"[\s\-—–―·~|/第页]{0,9}\d{1,4}[\s\-—–―·~|/页共]{0,9}(?:\d{1,4}[\s\-—–―·~|/页]{0,9})?")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -65,10 +68,40 @@ def read_pdf(data: bytes, where: str, limits: Limits = LIMITS) -> Content:
         raise UnreadableFile("is a broken or truncated PDF", where, _REPAIR) from error
     try:
         sheets = _sheets(document, where, limits)
+        unread = _unread(sheets)
+        if unread and ocr.is_there():
+            sheets = [_recognised(document, sheet) if sheet.number in unread else sheet for sheet in sheets]
     finally:
         document.close()
-    _check(sheets, where)
-    return _content(sheets)
+    if len(unread) == len(sheets) and not ocr.is_there():
+        raise UnreadableFile("is a scan, or has a font that doesn't tell its characters", where, ocr.WANTED)
+    content = _content(sheets)
+    if unread:
+        content.given["ocr" if ocr.is_there() else "unread"] = f"page {', '.join(map(str, unread))}"
+    return content
+
+
+def read_picture(data: bytes, where: str) -> Content:
+    """Return the text of a PNG or JPEG picture.
+
+    Raises:
+        UnreadableFile: it is broken or too large, or what reads pictures is not installed.
+    """
+    page = ocr.pixels(data, where)
+    content = _content([_Sheet(1, A4_HEIGHT, ocr.seen(page, A4_HEIGHT), pictures=True)])
+    content.given["ocr"] = "page 1"
+    return content
+
+
+def _recognised(document: pdfium.PdfDocument, sheet: _Sheet) -> _Sheet:
+    """Return a page as it is seen, not as its file says."""
+    page = document[sheet.number - 1]
+    try:
+        width, height = page.get_size()
+        scale = min(DOTS / 72, (ocr.PIXELS / max(1.0, width * height)) ** 0.5)
+        return replace(sheet, height=height, lines=ocr.seen(page.render(scale=scale).to_numpy()[:, :, :3], height))
+    finally:
+        page.close()
 
 
 def _sheets(document: pdfium.PdfDocument, where: str, limits: Limits) -> list[_Sheet]:
@@ -149,13 +182,13 @@ def _drawn(paths: Sequence[pdfium_c.FPDF_PAGEOBJECT]) -> Iterator[Drawn]:
             points.append(at)
 
 
-def _check(sheets: Sequence[_Sheet], where: str) -> None:
+def _unread(sheets: Sequence[_Sheet]) -> list[int]:
+    """Return the numbers of the pages that have to be looked at, because they are pictures, or their fonts lie."""
     text = "".join(line.text for sheet in sheets for line in sheet.lines)
-    mend = "Make its pictures text with OCR: ocrmypdf -l chi_sim FILE NEW"
-    if len(text) < BARE * len(sheets) and any(sheet.pictures for sheet in sheets):
-        raise UnreadableFile("is a scan: pictures of pages, without text", where, mend)
-    if (looks := likeness(text)) is not None and looks < PROSE:
-        raise UnreadableFile("has text in a font that doesn't tell its characters", where, mend)
+    is_scan = len(text) < BARE * len(sheets) and any(sheet.pictures for sheet in sheets)
+    if is_scan or ((looks := likeness(text)) is not None and looks < PROSE):
+        return [sheet.number for sheet in sheets]
+    return [sheet.number for sheet in sheets if not sheet.lines and sheet.pictures]
 
 
 def _content(sheets: Sequence[_Sheet]) -> Content:
@@ -175,10 +208,7 @@ def _content(sheets: Sequence[_Sheet]) -> Content:
             parts += glue, line.text
             at += len(glue) + len(line.text)
             before = line, right
-    given = {"pages": str(len(sheets))}
-    if unread := [str(sheet.number) for sheet in sheets if not sheet.lines and sheet.pictures]:
-        given["unread"] = f"page {', '.join(unread)}"
-    return Content("".join(parts), given, tuple(places))
+    return Content("".join(parts), {"pages": str(len(sheets))}, tuple(places))
 
 
 def _glue(last: Line, right: float, line: Line, left: float) -> str:
