@@ -470,23 +470,6 @@ def works(process):
         return False
 
 
-def test_a_dask_cluster_gives_the_same_bytes(tmp_path):
-    distributed = pytest.importorskip("distributed", reason="pip install 'reform-kg[cluster]'")
-    reports = fill(tmp_path / "in", range(20))
-    build([reports], tmp_path / "g")
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=2, dashboard_address=None) as cluster:
-        build([reports], tmp_path / "dask", scheduler=cluster.scheduler_address)
-
-    assert dump(tmp_path / "g") == dump(tmp_path / "dask")
-
-
-def test_a_cluster_that_does_not_answer_says_so(monkeypatch):
-    pytest.importorskip("distributed", reason="pip install 'reform-kg[cluster]'")
-    monkeypatch.setattr(workers, "ANSWER", 1)
-    with pytest.raises(KgError, match="does not answer"), workers.crew(scheduler="tcp://127.0.0.1:9"):
-        pass
-
-
 def test_the_manifest_says_what_came_of_each_input(tmp_path):
     reports = fill(tmp_path / "in", range(2))
     build([reports], tmp_path / "g")
