@@ -118,7 +118,7 @@ def _step(number: str, quantity: Quantity, value: Fraction, folded: str) -> Frac
             return Fraction(0)
         return Fraction(10 if quantity.span.of(folded).endswith(_TENTHS) else 1)
     mantissa = Fraction(Decimal(found[0].group().replace(",", "")))
-    scale = value / mantissa if mantissa else Fraction(1)
+    scale = abs(value / mantissa) if mantissa else Fraction(1)
     decimals = len(found[0][1] or "")
     if scale == 1 and not decimals and not share and quantity.unit not in _ALWAYS_ROUNDED:
         return Fraction(0)

@@ -5,13 +5,11 @@ base is the phrase by which a report names the measure: figures of different bas
 Out of scope: contradictions within one text (`audit`), tables (`panel`).
 """
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kg.facts import write_facts
+from kg.facts import facts
 from kg.query import Source
 from kg.selection import Options
 from kg.table import Row, plain
@@ -74,7 +72,7 @@ class Cell:
 def cells(store: Source, options: Options | None = None) -> tuple[Cell, ...]:
     """Return all cells of a graph, in the order of region, period and indicator."""
     groups: dict[tuple[str, ...], list[Mapping[str, str]]] = {}
-    for row in statements(store, options or Options()):
+    for row in facts(store, options or Options()):
         groups.setdefault(tuple(row[name] for name in KEY), []).append(row)
     found = [Cell(tuple(group)) for group in groups.values()]
     order = ("region_code", "region", "period", "indicator", "phrase")
@@ -116,10 +114,3 @@ def told(statement: Mapping[str, str]) -> str:
 
 def _precision(statement: Mapping[str, str]) -> Decimal:
     return Decimal(statement["precision"] or 0)
-
-
-def statements(store: Source, options: Options) -> Iterator[Mapping[str, str]]:
-    """Yield the figures of a graph, each with the columns of `facts`."""
-    file = io.BytesIO()
-    write_facts(store, options, file)
-    yield from csv.DictReader(io.StringIO(file.getvalue().decode("utf-8-sig"), newline=""))

@@ -3,6 +3,7 @@
 In: a store and which figures. Out: CSV. Out of scope: tables on a terminal (`table`), adoptions (`lookup`).
 """
 
+from collections.abc import Iterator
 from typing import IO
 
 from kg.iris import compact
@@ -37,20 +38,26 @@ _CODES = "SELECT ?region ?code { ?region a kg:Region ; skos:notation ?code }"
 
 def write_facts(store: Source, options: Options, file: IO[bytes]) -> tuple[int, int]:
     """Write the figures, in the order of the reports; a mark in front tells spreadsheets that the text is UTF-8."""
+    file.write(b"\xef\xbb\xbf" + csv_line(COLUMNS).encode())
+    count = 0
+    for line in facts(store, options):
+        file.write(csv_line(line.values()).encode())
+        count += 1
+    return count, 0
+
+
+def facts(store: Source, options: Options) -> Iterator[dict[str, str]]:
+    """Yield the figures, in the order of the reports, each with all columns; empty where there is nothing."""
     labels = {iri.value: label.value for iri, label in select(store, _LABELS)}
     codes = {region.value: code.value for region, code in select(store, _CODES)}
     reports = {row[0].value: [term.value if term else "" for term in row[1:]] for row in select(store, _REPORTS)}
     inside = regions_within(store, options.region) if options.region else None
-    file.write(b"\xef\xbb\xbf" + csv_line(COLUMNS).encode())
-    count = 0
     for row in by_report(store, _NAMES, _FACTS):
         here = inside is None or row.get("region") in inside
         about = options.reform is None or row.get("reform") == options.reform
         if here and about and options.covers(year_of(row.get("period"))):
             line = _line(row, labels, codes) | _source(reports[row["report"]], labels)
-            file.write(csv_line(line.get(column) for column in COLUMNS).encode())
-            count += 1
-    return count, 0
+            yield {column: line.get(column, "") for column in COLUMNS}
 
 
 def _line(row: dict[str, str], labels: dict[str, str], codes: dict[str, str]) -> dict[str, str]:

@@ -342,7 +342,7 @@ def _precision(written: str, value: Decimal) -> Decimal | None:
     mantissa = Decimal(found[0].replace(",", "")) if len(found) == 1 else Decimal(0)
     if not value or not mantissa:
         return None
-    factor = (value / mantissa).normalize()
+    factor = abs(value / mantissa).normalize()  # 增长-4.2%: digits have no sign
     unit = Decimal(1).scaleb(int(mantissa.as_tuple().exponent))
     return unit * factor if factor.as_tuple().digits == (1,) else None
 

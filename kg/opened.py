@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kg import query as sparql
 from kg.census import counts, named_in
 from kg.compare import Cell, compare, matrix
-from kg.conflicts import statements
+from kg.facts import facts
 from kg.frames import Frame, Rows, html_table, write_documents
 from kg.gazetteer import Gazetteer, load_gazetteer
 from kg.lookup import Scope, lookup, plain_rows
@@ -76,7 +76,7 @@ class Opened:
             since=next(years),
             until=next(years),
         )
-        return Rows(dict(line) for line in statements(self.store, options))
+        return Rows(dict(line) for line in facts(self.store, options))
 
     def panel(self, region: str | None = None, *, indicator: str | None = None, targets: bool = False) -> Rows:
         """Return the panel: a row a region, period and indicator, comparable and ready to cite."""

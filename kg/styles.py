@@ -13,6 +13,7 @@ from kg.picture import PALETTE, Edge, Node
 _XML = re.compile("[&<>\"'\n\r\t\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ENTITY = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"} | {c: f"&#{ord(c)};" for c in "\n\r\t"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _CELL = re.compile('[",\n\r]')
 
 
@@ -167,8 +168,8 @@ def csv_line(values: Iterable[object]) -> str:
 
     A text that a spreadsheet would take for a formula gets an apostrophe before it.
 
-    >>> csv_line(["办理“一网”,三项", None, 1.5, '=1+1'])
-    '"办理“一网”,三项",,1.5,\'=1+1\n'
+    >>> csv_line(["办理“一网”,三项", None, 1.5, '=1+1', "-7.5"])
+    '"办理“一网”,三项",,1.5,\'=1+1,-7.5\n'
     """
     return ",".join(map(_cell, values)) + "\n"
 
@@ -177,7 +178,7 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     text = str(value)
-    if isinstance(value, str) and text.startswith(_FORMULA):
+    if isinstance(value, str) and text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
         text = "'" + text
     return '"' + text.replace('"', '""') + '"' if _CELL.search(text) else text
 

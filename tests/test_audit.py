@@ -84,6 +84,7 @@ def test_a_check_names_its_figures_their_places_and_what_their_digits_leave_open
         ("网办率百分之八十五。", 85, 1),
         ("成交3亿元。", 300_000_000, 100_000_000),
         ("材料压缩2/3。", Fraction(2, 3), 0),
+        ("云岭公司归母净利润-3.25万元。", -32500, 100),
     ],
 )
 def test_the_last_digit_tells_how_far_a_figure_was_rounded(text, value, step):

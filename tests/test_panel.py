@@ -94,6 +94,15 @@ def test_statements_of_a_cell_agree_or_leave_it_empty(tmp_path, one, other, valu
     assert len(row["evidence"].split()) == (1 if value else 2)
 
 
+def test_figures_below_zero_and_words_like_formulas_stay_as_they_are(tmp_path):
+    """A table for spreadsheets marks what they would take for a formula; no analysis may read the mark."""
+    told = ("-3.2万元", "-32000", "元", "=云岭盈亏", {"canonical": "办理量"})
+    (row,) = panel(graph_of(tmp_path, at("a.txt", "330523", told)))
+    assert (row["value"], row["written"], row["base"]) == (-32000, "-3.2万元", "=云岭盈亏")
+    result = run(tmp_path / "outputs", "validate")
+    assert result.exit_code == 0, result.output
+
+
 def test_other_bases_are_rows_of_their_own_and_noted(tmp_path):
     facts = [
         ("880件", "880", "件", "许可办件", {"canonical": "办理量"}),
