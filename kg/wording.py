@@ -67,6 +67,7 @@ class Wording:
     change_end: re.Pattern[str]
     change_to: re.Pattern[str]
     weak: tuple[frozenset[str], ...]  # sets of words of which a phrase alone says too little
+    longest_weak: int  # characters of the longest of them
     than: re.Pattern[str]
     amount: re.Pattern[str]
     bare: re.Pattern[str]
@@ -109,10 +110,9 @@ class Wording:
     def _made_of(self, phrase: str, words: frozenset[str]) -> bool:
         """Tell whether a phrase can be cut into words of a set; a walk, for a pattern would try every way to cut it."""
         ends = {0}
-        longest = max(map(len, words))
         for start in range(len(phrase)):
             if start in ends:
-                last = min(start + longest, len(phrase))
+                last = min(start + self.longest_weak, len(phrase))
                 ends |= {end for end in range(start + 1, last + 1) if phrase[start:end] in words}
                 if phrase[start] == "占":  # 占总业务量的
                     ends |= set(range(start + 2, min(start + SHARE_OF, len(phrase)) + 1))
@@ -163,6 +163,7 @@ def wording(lexicon: Lexicon) -> Wording:
     doing = f"(?:平均|累计|共)?新?(?:{_longer(lexicon, 'act-verb', 'change-verb')})++(?:了|各类)?"
     acts = f"(?:{_longer(lexicon, 'act-verb')})++"
     light = frozenset("比较占的了各")
+    weak = tuple(light.union(*(lexicon.words(c) for c in (*cues, "copula-end"))) for cues in _WEAK)
     return Wording(
         start=re.compile(f"^{cue('frame-start')}"),
         start_char=re.compile(f"^{cue('frame-char')}(?=$|{_longer(lexicon, 'act-verb', 'frame-start')})"),
@@ -172,7 +173,8 @@ def wording(lexicon: Lexicon) -> Wording:
         change=re.compile(cue("change-verb")),
         change_end=re.compile(f"(?<=..){cue('change-verb')}[了至到]?$"),
         change_to=re.compile(f"^[，,]?{cue('change-verb')}{{0,2}}(?:至|到|为|成)"),
-        weak=tuple(light.union(*(lexicon.words(c) for c in (*cues, "copula-end"))) for cues in _WEAK),
+        weak=weak,
+        longest_weak=max(len(word) for words in weak for word in words),
         than=re.compile(than),
         amount=re.compile(f"{cue('act-verb')}{cue('amount')}"),  # 完成交易额 needs its thing as 交易额 does
         bare=re.compile(f"(?:{cue('attribute', 'copula-end')})++"),
