@@ -97,7 +97,7 @@ class _Reader:
     def bodies(self) -> Iterator[Body]:
         """Yield the bodies in order."""
         end, before = -1, None  # of the name before: where it ends, and its region
-        for m in self.grammar.name.finditer(self.masked):
+        for m in self.grammar.names(self.masked):
             place, rule = self._place(m)
             if rule == "bare" and 0 <= end <= m.start() and self.folded[end : m.start()] in self.grammar.sets["list"]:
                 place, rule = before, "listed"

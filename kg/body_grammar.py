@@ -7,9 +7,11 @@ full name (`bodies`).
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+
+from ahocorasick_rs import AhoCorasick
 
 from kg.lexicon import Lexicon, Term
 from kg.model import Mention
@@ -19,6 +21,7 @@ NATIONAL, PARTY, PLURAL = "national-bodies", "party-bodies", "plural-bodies"
 ANAPHORA = "anaphora"  # the rule of `regions` for 我县, 全县
 REGION, TITLE = "\ue000", "\ue001"  # private use: stand for the characters of a region and of a 《title》
 WORDS = 9  # words in one body's name; the longest official ones have 6 (2026-11)
+REACH = 60  # characters of a name before its key; nine words and a region's full name (2026-11)
 LOOKBACK = 4  # characters; the longest word that turns what follows into a class
 SHORT = 2  # characters of the shortest names, which are tried last: 政府 begins 政府采购中心
 
@@ -31,6 +34,8 @@ class Grammar:
     """The compiled words of the lexicon."""
 
     name: re.Pattern[str]
+    name_first: re.Pattern[str]
+    keys: AhoCorasick  # words one of which every name holds: 局, 人民法院, 政务服务中心
     court: re.Pattern[str]
     body: re.Pattern[str]  # the body alone, to try what a region's last character belongs to
     types: dict[str, Term]
@@ -53,6 +58,16 @@ class Grammar:
             ends[end] = region
         masked = _blotted(folded, sorted(blots), REGION)
         return _blotted(masked, (title.span() for title in _TITLES.finditer(folded)), TITLE), ends
+
+    def names(self, masked: str) -> Iterator[re.Match[str]]:
+        """Yield the names in a masked text, which begin not far before a key: there alone their grammar is tried."""
+        searched = reached = 0
+        for _, start, _ in self.keys.find_matches_as_indexes(masked, overlapping=True):
+            searched, begin = max(searched, start + 1), max(searched, start - REACH)
+            for first in self.name_first.finditer(masked, begin, start + 1):
+                if first.start() >= reached and (found := self.name.match(masked, first.start())):
+                    reached = found.end()
+                    yield found
 
     def scheme(self, core: str, scheme: str) -> bool:
         """Tell whether the listed type of that name belongs to a scheme."""
@@ -134,10 +149,13 @@ def grammar_of(lexicon: Lexicon) -> Grammar:
         f"|(?P<gov>{cue('power')})?(?P<body>{placed})(?P<sub>{sub})?)"
         f"|(?P<bare>{bare})(?P<bsub>{sub})?"
     )
+    keys = set(types).union(*(lexicon.words(f"agency-{name}") for name in ("head", "court", "committee")))
     firsts = {form[0] for form in types} | {REGION}
     firsts |= {w[0] for name in _BEGINNING for w in lexicon.words(f"agency-{name}")}
     return Grammar(
-        re.compile(f"(?=[{re.escape(''.join(sorted(firsts)))}])(?:{pattern})"),
+        re.compile(pattern),
+        re.compile(f"[{re.escape(''.join(sorted(firsts)))}]"),
+        AhoCorasick(sorted(keys)),
         re.compile(cue("court")),
         re.compile(f"(?:{committee}|{placed})"),
         types,
