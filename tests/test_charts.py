@@ -13,6 +13,7 @@ import pytest
 from asked import adopts, graph_of, opened, report, says
 from click.testing import CliRunner
 
+import kg
 from kg.build import build
 from kg.charts import NAMES
 from kg.charts.adoption import adoption
@@ -84,7 +85,18 @@ def test_the_matrix_has_the_first_year_of_each_meeting(store):
 
 
 def test_the_matrix_of_a_province_has_its_regions_only(store):
-    assert {code for code, _ in adoption(store, ZHEJIANG).regions} == {"330483", "330523"}
+    assert {code for code, _ in adoption(store, ZHEJIANG.iri).regions} == {"330483", "330523"}
+
+
+def test_the_matrix_says_what_kg_matrix_says(digests):
+    found = adoption(open_store(digests))
+    rows = {row["code"]: row for row in kg.open(digests).matrix()}
+
+    assert len(rows) == found.all_regions
+    assert len(found.since) >= 50
+    for (reform, (code, _)), year in found.since.items():
+        assert rows[code][reform] == year
+    assert len(found.since) == sum(row[reform] is not None for row in rows.values() for reform in found.reforms)
 
 
 def test_a_ranking_keeps_units_apart_and_the_latest_year_of_each_region(store):
@@ -138,6 +150,10 @@ def test_what_nothing_names_is_what_there_is_most_of(store):
     assert [thing.label for thing in most(store, "reform", 2)] == ["云端通办", "跨省联办"]
     assert most(store, "region", 1)[0].label == "安吉县"
     assert most(store, "indicator", 1)[0].label == "办理量"
+
+
+def test_every_picture_has_its_name():
+    assert tuple(CHARTS) == NAMES
 
 
 def test_every_province_has_one_tile_of_its_own():

@@ -3,7 +3,7 @@
 In: a store. Out: a `Grid`, and its picture. Out of scope: the table of the same (`compare`).
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,15 +11,16 @@ import pyoxigraph as ox
 
 from kg.charts.sheet import FAINT, LABEL, POINT, SMALL, SOFT, Sheet, blank, shade, sheet, width_of
 from kg.charts.words import Words
-from kg.compare import matrix
-from kg.resolve import Thing
-from kg.territory import territory
+from kg.selection import select, year_of
+from kg.territory import Region, territory
 from kg.tiles import load_tiles
 
 REFORMS, REGIONS = 30, 24  # as many as can be read on one page
 CELL = 0.33  # inches, each way
 GAP = 0.12  # between the regions of two provinces
 PROVINCE = 2  # digits of a code that name it
+_ADOPTIONS = """SELECT ?region ?name ?when { ?fact a kg:Adoption ; kg:adopter ?region ; kg:reform/skos:prefLabel ?name ;
+    sdmx-dimension:refPeriod ?when FILTER(LANG(?name) = "zh-hans") }"""
 LINE = 1.2  # of the size of a letter: how far apart those of a name stand that runs downwards
 
 
@@ -35,32 +36,23 @@ class Grid:
     all_reforms: int
 
 
-def adoption(store: ox.Store, within: Thing | None = None) -> Grid:
-    """Return the matrix of a graph, cut to what can be read on a page."""
-    rows = matrix(store, "since", within)
-    reforms = [name for name in rows[0] if name not in ("code", "region")] if rows else []
-    shown = reforms[:REFORMS]
-    names = _short(store, [str(row["region"]) for row in rows])
-    told = sorted(rows, key=lambda row: (-sum(row[r] is not None for r in shown), str(row["code"])))[:REGIONS]
-    found = {
-        (str(row["code"]), names[str(row["region"])]): {r: int(str(row[r])) for r in shown if row[r] is not None}
-        for row in told
-    }
-    return Grid(
-        tuple(sorted(region for region, years in found.items() if years)),
-        tuple(shown),
-        {(reform, region): year for region, years in found.items() for reform, year in years.items()},
-        {reform: sum(row[reform] is not None for row in rows) for reform in reforms},
-        len(rows),
-        len(reforms),
-    )
-
-
-def _short(store: ox.Store, full: list[str]) -> dict[str, str]:
-    """Return the name of each region without what it lies in, where no other bears it."""
-    own = {region.full: region.name for region in territory(store).regions.values()}
-    times = Counter(own.get(name, name) for name in full)
-    return {name: own[name] if name in own and times[own[name]] == 1 else name for name in full}
+def adoption(store: ox.Store, within: str | None = None) -> Grid:
+    """Return the matrix of a graph, or of a region, given its IRI, cut to what can be read on a page."""
+    land = territory(store)
+    kept = land.kept(within)
+    years: dict[Region, dict[str, int]] = defaultdict(dict)
+    for adopter, reform, when in select(store, _ADOPTIONS):
+        region, year = land.regions[adopter.value], year_of(when.value)
+        if region.iri in kept and year is not None:
+            years[region][reform.value] = min(year, years[region].get(reform.value, year))
+    spread = Counter(reform for found in years.values() for reform in found)
+    shown = sorted(spread, key=lambda reform: (-spread[reform], reform))[:REFORMS]
+    count = {region: sum(reform in found for reform in shown) for region, found in years.items()}
+    regions = sorted(sorted(filter(count.get, count), key=lambda region: (-count[region], region))[:REGIONS])
+    times = Counter(region.name for region in regions)
+    names = {region: (region.code, region.name if times[region.name] == 1 else region.full) for region in regions}
+    since = {(reform, names[r]): years[r][reform] for r in regions for reform in shown if reform in years[r]}
+    return Grid(tuple(names.values()), tuple(shown), since, dict(spread), len(years), len(spread))
 
 
 def draw_adoption(grid: Grid, words: Words, source: str, within: str = "") -> Sheet:

@@ -56,7 +56,8 @@ class Chart:
 
 def _matrix(store: ox.Store, about: About, words: Words) -> Sheet:
     source = source_of(store, words, _reports(store, about.region))
-    return draw_adoption(adoption(store, about.region), words, source, _name(about.region))
+    grid = adoption(store, about.region.iri if about.region else None)
+    return draw_adoption(grid, words, source, about.region.label if about.region else "")
 
 
 def _diffusion(store: ox.Store, about: About, words: Words) -> Sheet:
@@ -117,10 +118,6 @@ def most(store: ox.Store, kind: str, count: int) -> list[Thing]:
 
 def _first(store: ox.Store, kind: str) -> Thing | None:
     return next(iter(most(store, kind, 1)), None)
-
-
-def _name(region: Thing | None) -> str:
-    return region.label if region else ""
 
 
 def _reports(store: ox.Store, region: Thing | None) -> set[str] | None:
