@@ -146,7 +146,7 @@ def test_diffusion_by_region_has_the_words_that_state_it(graph):
         ("province", "province", ["浙江省", "江西省"]),
         ("level", "adopters", [2]),
         ("neighbourhood", "neighbourhood", ["浙江省湖州市", "浙江省嘉兴市", "江西省上饶市"]),
-        ("curve", "points", [3]),
+        ("curve", "points", [0]),
     ],
 )
 def test_diffusion_by_groups(graph, by, column, values):

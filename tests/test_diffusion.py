@@ -150,7 +150,7 @@ def test_odds_that_double_every_year_are_a_logistic_curve():
     assert (found.rate, found.midpoint, found.r_squared) == (round(math.log(2), 4), 2033, 1)
     assert found.takeover == round(math.log(81) / math.log(2), 4)
     assert found.share(2034) == pytest.approx(2 / 3, abs=1e-4)
-    assert (found.points, found.ceiling, found.refused) == (6, 90, "")
+    assert (found.points, found.seen, found.refused) == (6, 90, "")
 
 
 @pytest.mark.parametrize(
@@ -167,6 +167,17 @@ def test_no_curve_is_drawn_through_too_little(adopters, seen, words):
     found = fit(spread(adopters, seen))
     assert words in found.refused
     assert (found.rate, found.midpoint, found.takeover, found.r_squared, found.share(2030)) == (None,) * 5
+
+
+def test_no_spread_is_seen_where_only_more_regions_come_to_have_reports():
+    """Half of those that have reports adopt, every year; counted against all, they would grow from 10 to 60."""
+    curve = [Point(2030 + i, 10, n, 5, 2 * n, None) for i, n in enumerate((10, 20, 30, 40, 50, 60))]
+    found = fit(Diffusion((), tuple(curve), (), (), (), 120))
+    assert found.refused == "the share of adopters does not change over these years"
+
+
+def test_shares_of_few_regions_are_no_points():
+    assert fit(spread([1, 2, 4, 5, 6, 7], 9)).points == 0
 
 
 def test_years_without_reports_are_no_points():

@@ -6,6 +6,7 @@ reports were read is no spread. Out of scope: the counts (`diffusion`), the fit 
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from kg.charts.sheet import FAINT, LABEL, LEADING, NOTE, PAPER, POINT, SMALL, SOFT, Sheet, blank, sheet, width_of
 from kg.charts.words import Words
@@ -79,7 +80,7 @@ def _draw(page: Sheet, at: _Scale, found: Diffusion, curve: Fit, ends: Sequence[
     field.plot(years, lines[0], color=blue, linewidth=2, marker="o", markersize=5, markeredgecolor=PAPER)
     if curve.midpoint is not None:
         steps = [at.first + (at.last - at.first) * n / 60 for n in range(61)]
-        fitted = [at.y(curve.ceiling * (curve.share(step) or 0)) for step in steps]
+        fitted = [at.y(_seen(found.curve, step) * (curve.share(step) or 0)) for step in steps]
         field.plot([at.x(step) for step in steps], fitted, color=PALETTE["Reform"], linewidth=1)
     tops = [lines[0][-1], lines[1][-1]]
     if tops[0] - tops[1] < 2 * NOTE / 72:  # the ends nearly meet
@@ -94,6 +95,14 @@ def _draw(page: Sheet, at: _Scale, found: Diffusion, curve: Fit, ends: Sequence[
             _names(page, at.right + 0.15, tops[0] + 0.1, new)
         elif new:
             _names(page, at.x(point.year) + 0.08, at.y(point.adopters) + 0.08, new, at.y(0))
+
+
+def _seen(points: Sequence[Point], year: float) -> float:
+    """Return how many regions have reports by a year; between two years, on the line between them."""
+    for one, other in pairwise(points):
+        if one.year <= year <= other.year:
+            return one.seen + (other.seen - one.seen) * (year - one.year) / (other.year - one.year)
+    return points[-1].seen
 
 
 def _names(page: Sheet, x: float, y: float, new: Sequence[Adoption], floor: float = HEIGHT) -> None:

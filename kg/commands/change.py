@@ -164,7 +164,8 @@ def diffusion(
     REFORM is any of its names; narrower reforms count as it. A region adopts in the first year for which a report
     says so: the year that the report is about, else that of its issue. Regions without reports can't be seen to
     adopt: every count stands beside those that have some. Neighbours are regions that lie directly in the same one.
-    The S-curve is logistic, fitted to five years or more, else refused.
+    The S-curve is logistic, fitted to the share of the regions that have reports, over five years or more with ten
+    such regions; else refused, with the reason.
 
     \b
         kg diffusion 高效办成一件事
@@ -208,14 +209,16 @@ def _diffusion_rows(found: "Diffusion", by: str, *, wide: bool) -> list[Row]:
 
 def _adoption_row(one: "Adoption", *, wide: bool) -> Row:
     row: dict[str, object] = {
-        "region": one.region.full, "level": one.region.level, "since": one.year, "dated by": str(one.dated),
-        "reform": one.reform, "above since": one.above_since, "neighbours before": one.neighbours_before,
+        "region": one.region.full, "since": one.year, "dated by": str(one.dated), "reform": one.reform,
         "place": one.evidence.place,
     }  # fmt: skip
     if not wide:
         return row
-    more: dict[str, object] = {"code": one.region.code, "province": one.province, "statements": one.statements}
-    return row | more | _places("first", [one.evidence])
+    return row | {
+        "level": one.region.level, "code": one.region.code, "province": one.province,
+        "above since": one.above_since, "neighbours before": one.neighbours_before, "statements": one.statements,
+        **_places("first", [one.evidence]),
+    }  # fmt: skip
 
 
 def _fit_row(one: "Fit") -> Row:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.console import Graph, emit, format_options, iri_of, many, note, source_options, store_at
+from kg.commands.console import Graph, chosen, emit, format_options, iri_of, many, note, source_options, store_at
 from kg.errors import KgError
 from kg.table import Row
 
@@ -62,7 +62,9 @@ def coverage(  # noqa: PLR0913  one an option
         raise KgError("has no code, and no list of divisions has it", region, "Name the division that it lies in.")
     levels = (level,) if level else ("province", "prefecture", "county")
     if indicators:
-        emit(_by_indicator(store, region, level, year, missing=missing), fmt, output)
+        rows = _by_indicator(store, region, level, year, missing=missing)
+        narrow = ("indicator", "figures", "regions", "with reports", "percent", "years")
+        emit([{n: r[n] for n in narrow} for r in rows] if chosen(fmt, output) == "table" else rows, fmt, output)
         return
     if listing or missing:
         rows = divisions(found, places, within, year, levels, missing=missing or None)
