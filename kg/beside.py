@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from kg.elsewhere import address
 from kg.errors import UnreadableFile
 from kg.inputs import METADATA, SIDECAR, STDIN, load, report, shown
 from kg.readers.content import MB, Limits
@@ -32,7 +33,7 @@ def said_of(path: Path, faults: list[UnreadableFile] | None = None) -> dict[str,
         path: the file that holds the report or reports.
         faults: takes what is wrong with its sidecar; without it, the first such thing is raised.
     """
-    if path == STDIN:
+    if path == STDIN or address(path):  # nothing is asked of a store but the reports
         return {}
     found = _of_files(path.parent / METADATA).get(shown(Path(path.name)), {})
     sidecar = path.with_name(path.name + SIDECAR)
@@ -47,7 +48,7 @@ def said_of(path: Path, faults: list[UnreadableFile] | None = None) -> dict[str,
 
 def table_faults(paths: Sequence[Path]) -> Iterator[UnreadableFile]:
     """Yield what is wrong with the tables of metadata beside some files: what can't be read, or names no file there."""
-    for folder in sorted({path.parent for path in paths if path != STDIN}):
+    for folder in sorted({path.parent for path in paths if path != STDIN and not address(path)}):
         table = folder / METADATA
         try:
             rows = _rows(table) if table.exists() else []

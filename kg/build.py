@@ -18,6 +18,7 @@ from pathlib import Path
 from kg.beside import said_of, table_faults
 from kg.build_report import BuildReport, reported, write_report
 from kg.census import named_in
+from kg.elsewhere import address
 from kg.errors import UnreadableFile
 from kg.gazetteer import load_gazetteer
 from kg.inputs import STDIN, find_inputs, holder, is_plain, load
@@ -254,7 +255,7 @@ def recipe_of(out: Path, base: str, limits: Limits = LIMITS) -> Recipe:
 
 
 def _identity(path: Path) -> str:
-    return str(path) if path == STDIN else os.path.abspath(path)  # noqa: PTH100  links stay what they are called
+    return str(path) if path == STDIN or address(path) else os.path.abspath(path)  # noqa: PTH100  links stay what they are called
 
 
 def _hash(path: Path, limits: Limits) -> str | None:

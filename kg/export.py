@@ -16,6 +16,7 @@ from typing import IO
 
 import pyoxigraph as ox
 
+from kg.elsewhere import address, written
 from kg.errors import unknown
 from kg.facts import write_facts
 from kg.picture import Edge, Node, Picture
@@ -41,7 +42,7 @@ def export(store: ox.Store, fmt: str, to: Path | IO[bytes], options: Options | N
     Args:
         store: the built graph.
         fmt: a key of `FORMATS`.
-        to: a path, which is replaced only when all is written; or a binary file.
+        to: a path or the path of a URL, which is replaced only when all is written; or a binary file.
         options: what is to be in it; entities alone by default. RDF formats and csv-observations hold observations and
             evidence in any case.
 
@@ -120,6 +121,10 @@ def _draw(style: Style) -> Callable[[ox.Store, Options, IO[bytes]], tuple[int, i
 def _file(to: Path | IO[bytes]) -> Iterator[IO[bytes]]:
     if not isinstance(to, Path):
         yield to
+        return
+    if url := address(to):
+        with written(url) as file:
+            yield file
         return
     part = to.with_name(f".{to.name}.part")
     try:

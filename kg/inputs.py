@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from kg.elsewhere import address, files_at, read
 from kg.errors import UnreadableFile
 from kg.readers.content import LIMITS, MB, Limits
 from kg.readers.kinds import AS_IT_STANDS, HEAD, begins_as_text
@@ -79,8 +80,8 @@ def find_inputs(paths: Sequence[Path], faults: list[UnreadableFile] | None = Non
     """Return the files among and below the paths, in order, each once.
 
     Args:
-        paths: files, folders, and `-` for standard input. In a folder, hidden files, parts of saved web pages and files
-            that are no documents are passed over; links out of it are not followed.
+        paths: files, folders, their URLs, and `-` for standard input. In a folder, hidden files, parts of saved web
+            pages and files that are no documents are passed over; links out of it are not followed.
         faults: takes what can't be read and why; without it, the first such thing is raised.
 
     Raises:
@@ -95,6 +96,9 @@ def find_inputs(paths: Sequence[Path], faults: list[UnreadableFile] | None = Non
             found |= dict.fromkeys(inside)
         elif path == STDIN or os.path.lexists(holder(path)):
             found[path] = None
+        elif url := address(holder(path)):
+            files = files_at(url)
+            found |= dict.fromkeys([path] if files == [url] else filter(_may_be_report, map(Path, files)))
         else:
             raise UnreadableFile("does not exist", shown(path), "Check the path")
     return list(found)
@@ -114,7 +118,7 @@ def _inside(folder: Path, faults: list[UnreadableFile] | None) -> Iterator[Path]
         folders[:] = sorted(name for name in folders if not name.startswith(".") and not name.endswith(_BESIDE_PAGES))
         for name in sorted([*names, *(f for f in folders if (here / f).is_symlink())]):
             path = here / name
-            if name.startswith(_CLUTTER) or path.suffix.lower() in NO_REPORTS or name == METADATA:
+            if not _may_be_report(path):
                 continue
             if path.is_symlink() and not _within(path, root):
                 report(
@@ -123,6 +127,10 @@ def _inside(folder: Path, faults: list[UnreadableFile] | None) -> Iterator[Path]
                 )
             elif not path.is_dir():
                 yield path
+
+
+def _may_be_report(path: Path) -> bool:
+    return not (path.name.startswith(_CLUTTER) or path.suffix.lower() in NO_REPORTS or path.name == METADATA)
 
 
 def _within(link: Path, root: Path) -> bool:
@@ -147,7 +155,7 @@ def holder(path: Path) -> Path:
 
 def shown(path: Path) -> str:
     """Return a path for people, messages and graphs; a name in GBK bytes is read as what it is."""
-    raw = os.fsencode(path)
+    raw = os.fsencode(address(path) or path)
     for encoding in ("utf-8", "gb18030"):
         try:
             return raw.decode(encoding)
@@ -178,7 +186,7 @@ def load(path: Path, limits: Limits = LIMITS) -> bytes:
 
 def is_plain(path: Path) -> bool:
     """Tell whether a file is read as plain text, and so by no library that it could make crash."""
-    if path.suffix.lower() not in AS_IT_STANDS:
+    if path.suffix.lower() not in AS_IT_STANDS or address(path):
         return False
     try:
         _regular(path.stat(), "")
@@ -192,6 +200,8 @@ def _read(path: Path, where: str, limits: Limits) -> bytes:
     most = limits.file_bytes + 1
     if path == STDIN:
         return sys.stdin.buffer.read(most)
+    if url := address(path):
+        return read(url, most)
     _regular(path.stat(), where)  # before it is opened: opening a pipe waits for its writer
     with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
         before = os.fstat(file.fileno())

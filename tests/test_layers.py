@@ -12,7 +12,7 @@ STAGES = {
     "terms": "lexicon gazetteer tiles",
     "files": """readers readers.content readers.decode readers.numbering readers.packed readers.kinds readers.pdf_lines
         readers.pdf_tables readers.ocr readers.pdf readers.rows readers.saved readers.page_lines readers.main_text
-        readers.webpage readers.word inputs beside read""",
+        readers.webpage readers.word elsewhere inputs beside read""",
     "places and bodies": "segment given dating places localities settle home regions body_grammar bodies meta agencies",
     "names": "names name_rules platform_names reform_names policies relations",
     "facts": "unmeasured wording quantities phrases indicators scope_rules scope canonical observations",

@@ -38,8 +38,19 @@ def graph_option(command: F) -> F:
         type=click.Path(file_okay=False, path_type=Path),
         default=Path("outputs"),
         show_default=True,
+        callback=here,
         help="Folder of the built graph.",
     )(command)
+
+
+def here(_ctx: click.Context, param: click.Parameter, graph: Path) -> Path:
+    """Refuse a graph on another machine: a store works on a file system."""
+    from kg.elsewhere import address
+
+    if address(graph):
+        mend = "The folder of a graph is on this machine; send it with kg publish, or its triples with kg export -o URL"
+        raise click.BadParameter(mend, param=param)
+    return graph
 
 
 def source_options(command: Callable[..., object]) -> Callable[..., object]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.console import Clock, graph_option, iri_of, limit_options, many, note, store_at, write
+from kg.commands.console import Clock, graph_option, here, iri_of, limit_options, many, note, store_at, write
 from kg.errors import KgError, UnreadableFile
 from kg.table import as_table
 
@@ -116,7 +116,8 @@ def _targets(paths: Sequence[Path], files: Sequence[Path], output: Path) -> dict
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=PATH, metavar="PATH…")
 @click.option("-g", "--graph", type=click.Path(file_okay=False, path_type=Path), default=Path("outputs"),
-              show_default=True, help="Folder of the graph to build; one that is there is replaced.")  # fmt: skip
+              callback=here, show_default=True,
+              help="Folder of the graph to build; one that is there is replaced.")  # fmt: skip
 @click.option("--base", help="Where the IRIs begin.  [default: https://w3id.org/reform-kg/]")
 @click.option("--prune/--keep", default=True, show_default="prune",
               help="Whether reports of earlier builds that no PATH names leave the graph or stay in it.")  # fmt: skip
@@ -138,9 +139,10 @@ def build(  # noqa: PLR0913  one an option
 ) -> None:
     """Build the graph of what reports state.
 
-    PATH is a report or a folder of reports. The graph then holds what the PATHs hold, no more and no less: only what is
-    new or changed is extracted, and what is gone leaves. An input that can't be read is skipped and named at the end;
-    the graph that is there stays as it is until the new one is whole.
+    PATH is a report or a folder of reports, or the URL of one (s3://…, with reform-kg[remote]). The graph then holds
+    what the PATHs hold, no more and no less: only what is new or changed is extracted, and what is gone leaves. An
+    input that can't be read is skipped and named at the end; the graph that is there stays as it is until the new one
+    is whole.
 
     \b
         kg build data/reports
@@ -227,7 +229,9 @@ def _formats(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[s
 @click.option("--format", "fmt", shell_complete=_formats, metavar="FORMAT",
               help="gexf, graphml, turtle, nquads, jsonld, csv-nodes, csv-edges or csv-observations; "
                    "default: as the file's name says.")  # fmt: skip
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file; default: stdout.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file or its URL; default: stdout."
+)
 @click.option("--with-observations", is_flag=True, help="Also a node for each figure.")
 @click.option("--with-evidence", is_flag=True, help="Also a node for each report, and the sentences.")
 @click.option("--kinds", metavar="KIND,KIND…", help="Only Region, Agency, Reform, Platform (these by default), Policy…")
@@ -258,7 +262,9 @@ def export(  # noqa: PLR0913, PLR0917  one an option
         kg export --format graphml --region 福建 --with-observations -o fujian.graphml
         kg export --format csv-observations | head
     """
+    from kg.elsewhere import address
     from kg.export import export as exported
+    from kg.inputs import shown
     from kg.selection import KINDS, Options
 
     fmt = fmt or EXPORTS.get(output.suffix.lower() if output else "")
@@ -274,7 +280,8 @@ def export(  # noqa: PLR0913, PLR0917  one an option
         since=since,
         until=until,
     )
-    if output:
+    if output and not address(output):
         output.parent.mkdir(parents=True, exist_ok=True)
     counts = exported(store, fmt, output or sys.stdout.buffer, options)
-    note(f"{many(counts.nodes, 'node')} and {many(counts.edges, 'edge')}{f' in {output}' if output else ''}, {clock}")
+    where = f" in {shown(output)}" if output else ""
+    note(f"{many(counts.nodes, 'node')} and {many(counts.edges, 'edge')}{where}, {clock}")
