@@ -35,7 +35,7 @@ class Unclear(click.ClickException):
 
 
 class Kg(click.Group):
-    """Lists the commands in the order of the work, and prints a KgError as a message; other exceptions are bugs."""
+    """Lists the commands by what they are for, and prints a KgError as a message; other exceptions are bugs."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  click's own signature
         """Speak UTF-8 whatever the locale, then run."""
@@ -60,6 +60,21 @@ class Kg(click.Group):
         """Return the commands in the order in which they were added."""
         return list(self.commands)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the commands under the headings of `SECTIONS`."""
+        widest = max(map(len, self.commands))
+        for heading, commands in SECTIONS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(f"{c.name:{widest}}", c.get_short_help_str(80)) for c in commands])
+
+
+SECTIONS: dict[str, tuple[click.Command, ...]] = {
+    "From reports to a graph": (extract, build, diff, validate),
+    "Ask": (query, lookup, compare, matrix),
+    "Study": (trend, diffusion, network, panel, cite, coverage, audit),
+    "Show and share": (export, plot, serve, publish),
+    "See how it reads, and teach it": (explain, evaluation, terms, suggest),
+}
 
 EPILOG = """
 \b
@@ -86,29 +101,5 @@ def main() -> None:
     """Chinese government-service-reform reports in, a knowledge graph out."""
 
 
-for command in (
-    extract,
-    build,
-    diff,
-    query,
-    lookup,
-    compare,
-    matrix,
-    trend,
-    diffusion,
-    network,
-    panel,
-    cite,
-    coverage,
-    audit,
-    export,
-    plot,
-    publish,
-    serve,
-    validate,
-    explain,
-    evaluation,
-    terms,
-    suggest,
-):
+for command in (one for commands in SECTIONS.values() for one in commands):
     main.add_command(command)
