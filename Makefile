@@ -3,9 +3,10 @@
 # make bench   benchmarks: ratios side by side, not part of the tests
 # make hostile 500 inputs of all kinds, a fifth of them broken, some made to kill or hang their reader
 # make fuzz    ten thousand spoilt queries and 200 requests to each address of the API; the tests do a few of them
+# make screenshots  the pictures of the README, taken of kg serve by Chromium
 # make lint    ruff, the formatter and mypy --strict
 .DEFAULT_GOAL := graph
-.PHONY: graph test lint format bench hostile fuzz clean
+.PHONY: graph test lint format bench hostile fuzz screenshots clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -41,6 +42,9 @@ bench: .venv/developed
 
 fuzz: .venv/developed
 	KG_MUTANTS=10000 KG_EXAMPLES=200 $(BIN)/python -m pytest tests/test_clients.py -q -s -k "mutated or schemathesis"
+
+screenshots: .venv/developed
+	$(BIN)/python scripts/make_screenshots.py
 
 hostile: .venv/developed
 	REFORM_KG_INPUTS=500 $(BIN)/python -m pytest tests/test_hostile.py -k many_inputs --durations=1

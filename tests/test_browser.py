@@ -20,6 +20,9 @@ PAGES = {
     "indicator": "/indicator/全程网办率",
     "agency": "/agencies",
     "reports": "/reports",
+    "studies": "/studies",
+    "trend": "/studies/trend",
+    "audit": "/studies/audit",
     "graph": "/graph?around=region/440825",
     "sparql": "/sparql",
     "sparql-table": "/sparql?query=SELECT * { ?r a kg:Reform ; skos:prefLabel ?name } LIMIT 5",
@@ -148,6 +151,7 @@ def test_what_was_dropped_is_shown_with_its_reason(browser, served):
     with visiting(browser, served.url) as visitor:
         page = visitor.goto(f"/report/{reports()[0].document.sha256[:16]}")
         page.click("text=显示考虑过又排除的")
+        page.wait_for_url("**?rejected")
         page.click(".m.k-dropped")
         assert "排除原因" in page.inner_text(".cards li.on")
 

@@ -4,6 +4,7 @@ import time
 from collections import deque
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
@@ -16,6 +17,7 @@ from kg.serve.pages import address
 from kg.serve.reading import paragraphs
 from kg.tiles import load_tiles
 
+ROOT = Path(__file__).parent.parent
 HTML = {"Accept": "text/html,*/*;q=0.8"}
 PAGES = 60
 """At least so many addresses are reached from the first page of the invented graph; it has some hundred."""
@@ -175,6 +177,26 @@ def test_what_was_dropped_is_shown_on_request(client):
     assert 'id="c-dropped-' in more
 
 
+def test_every_study_has_its_words(client):
+    """A title, a heading for each column, and words for each verdict: nothing is shown by the name it has in Python."""
+    from kg.serve.studies import STUDIES
+
+    client.cookies.clear()
+    index = client.get("/studies").text
+    for name in STUDIES:
+        assert f"/studies/{name}" in index
+        heads = re.findall(r'<th scope="col">([^<]*)</th>', client.get(f"/studies/{name}").text)
+        assert not [head for head in heads if re.fullmatch(r"[a-z ]+", head)], name
+
+
+def test_the_words_of_a_study_are_marked(client):
+    text = client.get("/studies/conflicts").text
+    link = unescape(re.search(r'class="evidence" href="([^"]+)"', text)[1])
+
+    assert "obs" in link
+    assert f'id="{link.split("#")[1]}"' in client.get(link.split("#")[0]).text
+
+
 def test_a_changed_file_is_not_shown(tmp_path):
     with serving(tmp_path, "--quiet") as served, served.client(headers=HTML) as client:
         one = reports()[0].document
@@ -227,6 +249,22 @@ def test_overlapping_marks_are_cut_into_pieces():
         ("/search?q=330523", ["安吉县"]),
         ("/search?q=不存在的名字", ["没有名称包含"]),
         ("/graph?around=region/330523", ["关系图", 'data-around="region/330523"']),
+        ("/studies", ["逐年变化", "kg trend", "/studies/audit"]),
+        ("/studies/trend", ["安吉县", "81.5", "88", "6.5"]),
+        ("/studies/trend?region=361123", ["玉山县"]),
+        ("/studies/trend?region=330483", ["没有可列的"]),
+        ("/studies/targets", ["网办率", "90", "2023"]),
+        ("/studies/names", ["少证办", "首次提到"]),
+        ("/studies/diffusion", ["云端通办", "2022", "2023"]),
+        ("/studies/diffusion?reform=跨省联办", ["玉山县", "桐乡市"]),
+        ("/studies/alike", ["安吉县", "桐乡市", "Jaccard"]),
+        ("/studies/together", ["提升度"]),
+        ("/studies/communities", ["云端通办"]),
+        ("/studies/audit", ["核算"]),
+        ("/studies/conflicts", ["跨省联办清单", "90项", "95项", "同一份报告内"]),
+        ("/studies/coverage", ["浙江省"]),
+        ("/studies/coverage?lang=en", ["Prefectures"]),
+        ("/region/330523", ["/studies/trend?region=330523"]),
         ("/api", ["/api/lookup"]),
         ("/sparql?query=SELECT ?n { ?r a kg:Reform ; skos:prefLabel ?n } ORDER BY ?n", ["云端通办", "format=csv"]),
         ("/sparql?query=ASK { ?s a kg:Reform }", [">是<"]),
@@ -245,7 +283,8 @@ def test_a_page_says(client, path, words):
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/nothing", 404), ("/region/999999", 404), ("/reform/无", 404), ("/report/0000", 404),
+    [("/nothing", 404), ("/region/999999", 404), ("/studies/none", 404), ("/studies/trend?region=999999", 404),
+     ("/reform/无", 404), ("/report/0000", 404),
      ("/report/..%2f..%2fetc", 404), ("/static/../app.py", 404), ("/static/%2e%2e/app.py", 404), ("/region/", 404),
      ("/?year=abcd&province=%00", 200)],
 )  # fmt: skip
@@ -356,6 +395,17 @@ def test_pages_come_at_once(client):
         start = time.perf_counter()
         client.get(path)
         assert time.perf_counter() - start < 1, path
+
+
+def test_the_readmes_show_the_pictures_that_the_command_makes():
+    made = re.findall(r"def (\w+)\(page: Page, url", (ROOT / "scripts/make_screenshots.py").read_text("utf-8"))
+
+    assert 3 == len(made)
+    for name in made:
+        path = f"docs/pictures/serve-{name}.webp"
+        assert 10_000 < (ROOT / path).stat().st_size < 150_000
+        for readme in ("README.md", "README.zh-CN.md"):
+            assert path in (ROOT / readme).read_text("utf-8"), (readme, path)
 
 
 def test_addresses_are_escaped():

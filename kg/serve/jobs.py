@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kg.serve import answers, asked, network, overview, reading, search, terms, views, writing
+from kg.serve import answers, asked, network, overview, reading, search, studies, terms, views, writing
 
 JOBS: dict[str, Callable[..., object]] = {
     "answer": answers.answer,
@@ -20,6 +20,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "listing": views.listing,
     "reports": views.reports,
     "report": reading.report,
+    "study": studies.study,
     "search": search.search,
     "whole": network.whole,
     "around": network.around,

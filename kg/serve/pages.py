@@ -131,6 +131,21 @@ def report(request: Request) -> Response:
     return missing(request) if view is None else render(request, "report.html", view=view)
 
 
+def studies(request: Request) -> Response:
+    """Show which analyses there are."""
+    return render(request, "studies.html")
+
+
+def study(request: Request) -> Response:
+    """Show an analysis, narrowed to a region and a reform if the address says so."""
+    narrowed = {}
+    for kind in ("region", "reform"):
+        if name := request.query_params.get(kind):
+            narrowed[kind] = f"{kind}/{name if '%' in name else escape(name)}"
+    view = kept(request, "study", request.path_params["name"], **narrowed)
+    return missing(request) if view is None else render(request, "study.html", view=view)
+
+
 def graph(request: Request) -> Response:
     """Show the drawing; the script asks the API for what is in it."""
     return render(request, "graph.html", around=request.query_params.get("around", ""))
@@ -221,6 +236,8 @@ ROUTES = [
     _page("/", overview),
     _page("/reports", reports),
     _page("/report/{ident}", report),
+    _page("/studies", studies),
+    _page("/studies/{name}", study),
     _page("/graph", graph),
     _page("/search", search),
     *(_page(f"/{name}", listing, kind=kind) for name, kind in LISTED.items()),

@@ -12,8 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from kg.checked import Checked, checks
 from kg.errors import KgError, UnreadableFile
+from kg.extract import extract
+from kg.lexicon import load_lexicon
 from kg.manifest import read_manifest
+from kg.model import Extraction
+from kg.read import document, documents
 from kg.serve.snapshot import Snapshot
 from kg.serve.statements import Fact, facts, span_of
 from kg.store import newest
@@ -41,7 +46,7 @@ def report(snapshot: Snapshot, ident: str, *, rejected: bool = False) -> View | 
     marks = [*(_stated(f) for f in stated), *_mentions(snapshot, iri)]
     text, source = find_text(snapshot, iri)
     if text is not None and rejected:
-        marks += _rejections(text)
+        marks += _rejections(extract(document(text), load_lexicon(), snapshot.places))
     marks.sort(key=lambda m: (m["start"], -int(str(m["end"])), str(m["id"])))
     marks = _unlike(marks)
     cited = f"SELECT ?it {{ {ox.NamedNode(iri)} dct:references ?it }}"
@@ -53,6 +58,7 @@ def report(snapshot: Snapshot, ident: str, *, rejected: bool = False) -> View | 
         "source": source,
         "counts": _counts(marks),
         "rejected": rejected,
+        "checks": [check_row(snapshot, one) for one in checks(snapshot.store, report=iri)],
         "policies": [snapshot.link(row["it"]) for row in snapshot.select(cited)],
         "sentences": None if text is not None else _sentences(stated),
     }  # fmt: skip
@@ -87,8 +93,6 @@ def _candidates(snapshot: Snapshot, digest: str, name: str) -> Iterator[Path]:
 
 @lru_cache(maxsize=32)
 def _texts(path: Path, _changed: int) -> dict[str, str]:
-    from kg.read import documents
-
     faults: list[UnreadableFile] = []
     try:
         return {document.sha256: document.text for document in documents(path, faults)}
@@ -144,14 +148,17 @@ def _mentions(snapshot: Snapshot, iri: str) -> Iterator[Mark]:
         }
 
 
-def _rejections(text: str) -> Iterator[Mark]:
-    from kg.extract import extract
-    from kg.gazetteer import load_gazetteer
-    from kg.lexicon import load_lexicon
-    from kg.read import document
+def check_row(snapshot: Snapshot, one: Checked) -> View:
+    """Return a check as a table shows it: what is claimed, what follows from the figures beside it, and the grade."""
+    return {
+        "report": snapshot.report(one.report)["title"], "kind": one.kind, "written": one.claimed.words,
+        "formula": one.derivation, "derived": round(one.derived, 4), "grade": str(one.grade), "note": one.remark,
+        "words": [snapshot.path(said.fact) for said in (one.claimed, *one.operands)],
+    }  # fmt: skip
 
-    found = extract(document(text), load_lexicon(), load_gazetteer())
-    for dropped in found.rejections:
+
+def _rejections(extraction: Extraction) -> Iterator[Mark]:
+    for dropped in extraction.rejections:
         start, end = dropped.span.start, dropped.span.end
         yield {
             "group": "dropped",
@@ -160,7 +167,7 @@ def _rejections(text: str) -> Iterator[Mark]:
             "start": start,
             "end": end,
             "rule": dropped.reason,
-            "quote": dropped.span.of(text),
+            "quote": dropped.span.of(extraction.document.text),
         }
 
 
