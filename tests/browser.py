@@ -34,9 +34,13 @@ class Visitor:
         self.context = browser.new_context(viewport=size, locale="zh-CN", color_scheme=scheme, base_url=url)
         self.page = self.context.new_page()
         self.page.set_default_timeout(15_000)
-        self.page.on("console", lambda said: said.text.startswith(OURS) or self.complaints.append(said.text))
+        self.page.on("console", self._said)
         self.page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
         self.page.on("request", self._requested)
+
+    def _said(self, said):
+        if not said.text.startswith(OURS):
+            self.complaints.append(f"{said.text} {said.location.get('url', '')}")
 
     def _requested(self, request):
         if urlsplit(request.url).netloc != urlsplit(self.url).netloc and not request.url.startswith("data:"):
