@@ -17,7 +17,7 @@ from functools import cache
 
 from kg.claims import HUNDRED, LESS, Check, Figure, Formula, Kind, change, check
 from kg.lexicon import Lexicon
-from kg.series import Series
+from kg.series import Said, Series
 
 POINTS = "个百分点"
 TIMES = "倍"
@@ -36,6 +36,7 @@ class _Rules:
     than: re.Pattern[str]
     than_by: re.Pattern[str]
     former: re.Pattern[str]
+    former_noun: re.Pattern[str]
     other: re.Pattern[str]
     average: re.Pattern[str]
     planned: re.Pattern[str]
@@ -60,6 +61,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
         than=re.compile(f"(?:^|{_EDGE}){cue('audit-than')}(?P<base>.{{0,10}}?)(?:的|为)?$"),
         than_by=re.compile(f"^{_EDGE}?{cue('audit-than')}{former}(?:同期)?{aside}(?P<verb>{verb})了?$"),
         former=re.compile(f"^[，,（(]{former}(?:同期)?(?:为|是|的)?$"),
+        former_noun=re.compile(f"^[，,（(]{former}(?:同期)?的?(?P<noun>[\u4e00-\u9fff]{{2,8}}?)[为是共]?$"),
         other=re.compile(cue("audit-other-basis")),
         average=re.compile(cue("audit-average")),
         planned=re.compile(cue("audit-planned")),
@@ -115,7 +117,7 @@ def _than(series: Series, at: int, rules: _Rules) -> Check | None:
     by = rules.by.match(claim.link)
     if by is None:
         return None
-    rule = "than" if rules.than.search(base.gap) else "before" if rules.former.match(base.link) else None
+    rule = "than" if rules.than.search(base.gap) else "before" if _before(new, base, rules) else None
     if rule is None or (rule == "than" and re.match(_EDGE, claim.link)):
         return None
     down = rules.less.fullmatch(by["verb"]) is not None
@@ -124,6 +126,12 @@ def _than(series: Series, at: int, rules: _Rules) -> Check | None:
     if down != (new.figure.value < base.figure.value):
         return None
     return _change(series, rule, at, (at - 1, at - 2), rules, kind=Kind.GROWTH)
+
+
+def _before(new: Said, base: Said, rules: _Rules) -> bool:
+    """Tell whether a figure is of a time before, and, where it names what it counts, of the same: 收件A，去年收件B."""
+    again = rules.former_noun.match(base.link)
+    return rules.former.match(base.link) is not None or (again is not None and new.before.endswith(again["noun"]))
 
 
 def _by_and_by(series: Series, at: int, rules: _Rules) -> Check | None:
