@@ -3,10 +3,12 @@
 # make bench   benchmarks: ratios side by side, not part of the tests
 # make hostile 500 inputs of all kinds, a fifth of them broken, some made to kill or hang their reader
 # make fuzz    ten thousand spoilt queries and 200 requests to each address of the API; the tests do a few of them
+# make fuzz-readers  ten minutes of damaged files and odd texts against readers and extractor
+# make lock    every dependency with its hashes into requirements.lock; make locked installs just these; make audit
 # make screenshots  the pictures of the README, taken of kg serve by Chromium
 # make lint    ruff, the formatter and mypy --strict
 .DEFAULT_GOAL := graph
-.PHONY: graph test lint format bench hostile fuzz screenshots clean
+.PHONY: graph test lint format bench hostile fuzz fuzz-readers lock locked audit screenshots clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -48,6 +50,24 @@ screenshots: .venv/developed
 
 hostile: .venv/developed
 	REFORM_KG_INPUTS=500 $(BIN)/python -m pytest tests/test_hostile.py -k many_inputs --durations=1
+
+fuzz-readers: .venv/developed
+	$(BIN)/python -m tests.fuzz 600
+
+lock: .venv/developed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --all-extras --group dev \
+		--python-version 3.11 --custom-compile-command 'make lock' -o requirements.lock
+
+locked:
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch .venv/installed .venv/developed
+
+audit: .venv/developed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements.lock
 
 clean:
 	rm -rf outputs .venv

@@ -17,7 +17,7 @@ from kg.errors import UnreadableFile
 from kg.fold import fold
 from kg.inputs import find_inputs, holder, load, report, shown
 from kg.model import Document
-from kg.readers.content import LIMITS, Content, Limits
+from kg.readers.content import LIMITS, Content, Limits, scalar
 from kg.readers.kinds import AS_IT_STANDS, Kind, declared_charset, is_page, kind
 from kg.readers.ocr import WANTED
 
@@ -88,7 +88,8 @@ def read(path: Path, limits: Limits = LIMITS) -> Document:
 
 def document(text: str, path: str = "-", digest: str | None = None) -> Document:
     """Make a document of a text that is already in memory; the digest defaults to that of its UTF-8."""
-    return Document(path, digest or sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), text, fold(text))
+    text = scalar(text)
+    return Document(path, digest or sha256(text.encode()).hexdigest(), text, fold(text))
 
 
 def place(of: Document, offset: int) -> str:

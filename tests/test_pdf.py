@@ -1,7 +1,7 @@
 """The text of PDFs: order, joins, running heads, tables."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import UnreadableFile
@@ -161,6 +161,7 @@ TEXTS = st.text("办理12件.%a ，—\u3000", min_size=1, max_size=12)
 PIECES = st.tuples(st.integers(-50, 700), st.integers(-50, 900), st.integers(1, 40), TEXTS)
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=25))
 def test_any_page_is_read_and_no_character_is_lost_within(parts):
     inside = [p for p in parts if 110 < p[1] < 730]

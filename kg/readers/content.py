@@ -33,3 +33,8 @@ class Content:
     places: tuple[tuple[int, str], ...] = ()  # offset where a part begins, and what it is called: (0, "page 1")
     by_user: bool = False  # whether the user wrote `given`: the columns of a table
     stored: bool = False  # whether the text is the file's own, decoded and otherwise untouched
+
+
+def scalar(text: str) -> str:
+    """Return a text with lone surrogates replaced, which JSON and Python can hold and UTF-8 can't."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

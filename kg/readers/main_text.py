@@ -15,7 +15,7 @@ from kg.readers.page_lines import BLOCKS, is_data, seen
 
 WHOLE = 0.8  # share of a page's prose that the main text holds; the rest are notes, dates and footers (2026-11)
 LINKED = 0.5  # share of characters in links from which a block is a list of links
-MOST_OF = 0.3  # share of the prose from which an element is kept, whatever it is called
+MOST_OF = 0.5  # share of the prose from which an element is kept, whatever it is called; footers of short ones have 0.3
 
 # fmt: off
 _HOLDERS = BLOCKS - {

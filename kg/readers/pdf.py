@@ -240,8 +240,9 @@ def _edges(lines: Sequence[Line]) -> tuple[float, float]:
         return 0.0, float("inf")
     lefts = sorted(line.left for line in prose)
     rights = sorted((line.right for line in prose), reverse=True)
-    shared = (other for one, other in pairwise(rights) if one - other < prose[0].em)
-    return lefts[len(lefts) // 20], next(shared, rights[0])
+    shared_right = (other for one, other in pairwise(rights) if one - other < prose[0].em)
+    shared_left = (one for one, other in pairwise(lefts) if other - one < prose[0].em)
+    return max(lefts[len(lefts) // 20], next(shared_left, lefts[0])), next(shared_right, rights[0])
 
 
 def _running(sheets: Sequence[_Sheet]) -> frozenset[tuple[str, int]]:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 
 from kg.errors import UnreadableFile
-from kg.readers.content import LIMITS, Content, Limits
+from kg.readers.content import LIMITS, Content, Limits, scalar
 
 TEXT = "text"
 COLUMNS = ("title", "publisher", "number", "region", "period", "published", "source", "url")
@@ -32,12 +32,7 @@ def json_rows(text: str, where: str) -> Iterator[tuple[int, Content | Unreadable
             yield number, UnreadableFile(f"has no {TEXT!r}", place, _MEND)
         else:
             given = {c: str(row[c]) for c in COLUMNS if row.get(c) not in (None, "")}
-            yield number, Content(_scalar(row[TEXT]), given, by_user=True)
-
-
-def _scalar(text: str) -> str:
-    """Return the text with lone surrogates replaced, which JSON can hold and UTF-8 can't."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            yield number, Content(scalar(row[TEXT]), given, by_user=True)
 
 
 def table_rows(

@@ -15,6 +15,7 @@ from kg.readers.page_lines import cleaned, lines, text_of
 
 ELEMENTS = 500_000  # of a page; a table of 100,000 cells has 200,000. At 7 µs each 4 s (2026-11)
 NUMBER = 40  # characters that a text may have before its own title: the number of the document, the publisher
+FIRST = 4  # lines of a text among which the site's own line of date and source may be, where a page is short
 BYLINE = 120  # characters of a title, or of a line of dates and sources
 
 # fmt: off
@@ -25,6 +26,8 @@ _NO_TEXT = (
 # fmt: on
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 _DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?!\d)")
+_STAMPED = re.compile(rf"[：:]\s?{_DATE.pattern}")
+"""A date behind a label, as sites put it between title and text; the date of a report stands by itself."""
 _SEPARATED = re.compile(r"\s*[-_|—–>»]+\s*")
 _META = {
     "articletitle": "title",
@@ -55,8 +58,12 @@ def read_page(text: str, where: str) -> Content:
     title = _title(page, holder, given, "".join(line for line, _ in found[:4]))
     if title is not None:
         found.insert(0, title)
-    if byline := _byline(page, holder, given.get("published")):
+    within = next((line for line, _ in found[:FIRST] if len(line) <= BYLINE and _STAMPED.search(line)), None)
+    found = [(line, path) for line, path in found if line != within]
+    if byline := within or _byline(page, holder, given.get("published")):
         given["byline"] = byline
+    if within and (m := _DATE.search(within)):
+        given.setdefault("published", _iso(m[0]))
     at, places = 0, []
     for line, path in found:
         places.append((at, path))
