@@ -29,6 +29,8 @@ SHORT = range(2, 5)  # characters of an item that is not readable without its li
 _THING_CUT = re.compile(r"、|以及|和|及|与|(?<=[”」])(?=[“「])")
 _TITLE = re.compile(r"《[^《》]*》")
 _RATES = ("率", "占比", "比例", "度")
+THAN = "较比"
+"""What a comparison begins with: 较2029年分别压缩."""
 POINTS = "个百分点"
 """What rates differ by."""
 FORMERLY = "（原）"
@@ -122,7 +124,7 @@ class Namer:
         while group[-1] + 1 < len(self._places) and self._places[group[-1] + 1].joined:
             group.append(group[-1] + 1)
         things, said = self._things(place.left), self._wording.core(left[:mark])
-        if len(things) != len(group) and (not said or self._wording.is_weak(said)):
+        if len(things) != len(group) and (not said or self._wording.is_weak(said) or said[0] in THAN):
             things = self._told(len(group))
         else:
             said = ""

@@ -73,7 +73,7 @@ def reform_rules(lexicon: Lexicon) -> ReformRules:
         sure=re.compile(words("reform-suffix-sure")),
         field=re.compile(words("reform-field")),
         shape=re.compile(
-            rf"(?:^.{{1,10}}(?<=..){words('reform-shape-end')}|^一{one}{hanzi}{{2,3}}|^{merged}"
+            rf"(?:^.{{1,10}}(?<=..){words('reform-shape-end')}|^{words('reform-shape-start')}.{{2,10}}|^一{one}{hanzi}{{2,3}}|^{merged}"
             rf"|^{hanzi}{{1,3}}即{hanzi}{{1,3}}|^(?:一{hanzi}){{2,4}}|^{hanzi}(?:即|免|不){hanzi}{hanzi}?)$"
         ),
         bare=(

@@ -27,6 +27,7 @@ from kg.scope_rules import scope_rules
 from kg.segment import PARAGRAPH, Item, Outline
 
 _COMMA = re.compile("[，,]")
+_PAUSE = re.compile("[，,、；;。（(]")
 _OPENING = '“「‘" 　'
 _EXAMPLES = re.compile(r"^[”」’\"]?(?:[、和与及][^，,。；;]{0,80})?等[^，,。；;]{0,12}$")
 """From the end of a name to the number: 、乙系统等本地系统[8]个."""
@@ -86,7 +87,7 @@ class Scope:
         """Return the reform that a number whose own words name none reports on."""
         number = quantity.span
         start = self._part_start(sentence, number.start)
-        if found := self._holder(start, number.start):
+        if found := self._beside(told, number) or self._holder(start, number.start):
             return found
         earlier = [m for m in self.within(start, self._own_start(words, number)) if not self._example(m, number.start)]
         items = self._items(told, quantity.unit)
@@ -102,6 +103,12 @@ class Scope:
             return business[-1] if business else None
         return self._before(sentence, start)
 
+    def _beside(self, told: Sequence[_Told], number: Span) -> Mention | None:
+        """Return the reform of the number before in the same clause: “甲”惠及36个小区1.8万户."""
+        if not told or _PAUSE.search(self._text, told[-1][0].span.end, number.start):
+            return None
+        return self.own(told[-1][1], told[-1][0].span)
+
     def _holder(self, start: int, place: int) -> Mention | None:
         """Return the reform whose list, or whose counted cases, the next clause only describes: …清单，包含12项."""
         commas = [m.start() for m in _COMMA.finditer(self._text, start, place)][-2:]
@@ -109,7 +116,7 @@ class Scope:
             return None
         begin, end = commas[0] + 1 if len(commas) > 1 else start, commas[-1]
         named = [m for m in self.within(begin, end) if not self._example(m, place)]
-        if len({m.label for m in named}) != 1 or begin == end:
+        if len({m.label for m in named}) != 1 or "其中" in self._text[begin : named[0].span.start]:
             return None
         told = self._figures_between(named[-1].span.end, end) or self._rules.held.match(
             self._text[named[-1].span.end : end]
