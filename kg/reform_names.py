@@ -90,7 +90,7 @@ def _listed(text: _Text) -> Iterator[Candidate]:
         quote = text.quotes.over(span)
         after = folded[quote.end : quote.end + 8] if quote else ""
         weak = match.weak or plain(span.of(folded)) in match.term.weak
-        if _ends_quotation(text, span):
+        if _half_quoted(text, span):
             yield Candidate(span, reason="half-quoted")  # “青店一件事”改革 names no 一件事改革
         elif match.term.label in text.rules.duties and not quote:
             yield Candidate(span, reason="standing-duty")
@@ -102,10 +102,11 @@ def _listed(text: _Text) -> Iterator[Candidate]:
             yield Candidate(span, reason="weak-form-alone")
 
 
-def _ends_quotation(text: _Text, span: Span) -> bool:
-    """Tell whether a name begins within a quotation, behind its first word, and ends outside."""
-    quote = text.quotes.over(Span(span.start, span.start + 1))
-    return quote is not None and quote.start + 1 < span.start and quote.end <= span.end
+def _half_quoted(text: _Text, span: Span) -> bool:
+    """Tell whether a name takes part of a quotation and words outside of it: 检查“扫码入企” names no 检查扫码."""
+    first, last = (text.quotes.over(Span(place, place + 1)) for place in (span.start, span.end - 1))
+    begins = first is not None and first.start + 1 < span.start and first.end <= span.end
+    return begins or (last is not None and span.start < last.start and span.end < last.end - 1)
 
 
 def _in_company(text: _Text, span: Span) -> bool:

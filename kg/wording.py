@@ -34,7 +34,7 @@ _ASIDE = re.compile(r"^[（(][^（）()]{1,4}[）)]")
 """A measure word or the like right after a number: 122项（宗）."""
 _RATE = re.compile(r"(?:率|度|占比|比例|比重)$")
 _NO_NOUN = re.compile(r"[和与或、起并且]|及(?!时|格)|提前|以来")
-FORMER = "(?:{}(?:同期)?|[^，,。由从]{{0,8}}[时期初前年月底末]|平均每[^，,。由从]{{1,5}})?"
+FORMER = "(?:{}(?:同期)?|[^，,。由从]{{0,8}}[时期初前年月底末]|平均每[^，,。由从]{{1,5}})?(?:的?平均)?"
 """Between 由 or 从 and an old value: 由原来的, 由建设之初的, 由平均每个县."""
 _WEAK = (("attribute", "change-verb"), ("act-verb",), ("generic-noun",))
 
