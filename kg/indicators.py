@@ -273,8 +273,8 @@ class Namer:
         if "其中" in left or (first and opened):
             self._head = self._topic
             self._head_unit = place.quantity.unit
-        elif self._head and not self._under(place, left):
-            self._head = ""
+        elif self._head and not (self._under(place, left) or left.startswith("占")):
+            self._head = ""  # a share is of an item, and the list goes on
 
     def _under(self, place: Place, left: str) -> bool:
         """Tell whether a number is an item of the list after 其中."""

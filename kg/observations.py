@@ -13,11 +13,11 @@ from kg.indicators import Namer
 from kg.lexicon import Lexicon
 from kg.model import Kind, Mention, Meta, Modality, Observation, Quantity, Span
 from kg.phrases import places
-from kg.scope import Scope
+from kg.scope import Scope, Told
 from kg.segment import PARAGRAPH, Outline
 
 LOOK_BACK = 300  # characters before a number in which its time and modality are looked for (2026-11)
-_OF_ITS_OWN = ("stated", "counted")
+_OF_ITS_OWN = ("stated", "counted", "under")
 """Rules by which a number's phrase says itself what is counted."""
 _QUOTED = re.compile("“[^“”]*”")
 _YEAR = re.compile(r"(?<![是为比较与于])((?:19|20)\d{2})年(?!来|行动|—|-|同期)")
@@ -73,7 +73,7 @@ def observe(
         standing = places(folded, sentence, group)
         platform: Mention | None = None
         part = 0
-        told: list[tuple[Quantity, Sequence[Span]]] = []
+        told: list[Told] = []
         namer = Namer(folded, sentence, standing, lexicon, topic if outline.previous(sentence) == last else "")
         names = namer.names()
         topic, last = namer.topic, sentence
@@ -85,9 +85,10 @@ def observe(
             for name in named:
                 if not name.phrase:
                     continue
-                items = told if name.rule in _OF_ITS_OWN else ()
+                part_of = name.rule == "under"
+                items = [t for t in told if t.part == part_of] if name.rule in _OF_ITS_OWN else ()
                 reform = reforms.reform(name.words, quantity, sentence, items)
-                told.append((quantity, name.words))
+                told.append(Told(quantity, name.words, part_of))
                 platform = platforms.platform(name.words, quantity.span, sentence, platform)
                 found.append(
                     Observation(

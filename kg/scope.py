@@ -20,6 +20,7 @@ brings in by its first sentence.
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kg.lexicon import Lexicon
 from kg.model import Mention, Quantity, Span
@@ -38,8 +39,13 @@ SUBJECT = 12  # characters: an item's number, a quotation mark, and the first wo
 TITLE = 30  # characters; a longer outer heading tells a story, and what is below it has its own business (2026-11)
 
 
-_Told = tuple[Quantity, Sequence[Span]]
-"""A number and its words."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A number that the sentence has told already."""
+
+    quantity: Quantity
+    words: Sequence[Span]
+    part: bool  # of the whole before 其中
 
 
 class Scope:
@@ -72,9 +78,12 @@ class Scope:
         words: Sequence[Span],
         quantity: Quantity,
         sentence: Span,
-        told: Sequence[_Told] = (),
+        told: Sequence[Told] = (),
     ) -> Mention | None:
-        """Return the reform that a number reports on; `told` are the numbers before it, with their words."""
+        """Return the reform that a number reports on.
+
+        `told` are the numbers before it, those of the whole or those of its parts as it is itself.
+        """
         if found := self.own(words, quantity.span):
             return found
         found = self._carried_on(words, quantity, sentence, told)
@@ -82,7 +91,7 @@ class Scope:
         return None if found is None or (turned and not self._rules.turned.search(found.label)) else found
 
     def _carried_on(
-        self, words: Sequence[Span], quantity: Quantity, sentence: Span, told: Sequence[_Told]
+        self, words: Sequence[Span], quantity: Quantity, sentence: Span, told: Sequence[Told]
     ) -> Mention | None:
         """Return the reform that a number whose own words name none reports on."""
         number = quantity.span
@@ -103,11 +112,11 @@ class Scope:
             return business[-1] if business else None
         return self._before(sentence, start)
 
-    def _beside(self, told: Sequence[_Told], number: Span) -> Mention | None:
+    def _beside(self, told: Sequence[Told], number: Span) -> Mention | None:
         """Return the reform of the number before in the same clause: “甲”惠及36个小区1.8万户."""
-        if not told or _PAUSE.search(self._text, told[-1][0].span.end, number.start):
+        if not told or _PAUSE.search(self._text, told[-1].quantity.span.end, number.start):
             return None
-        return self.own(told[-1][1], told[-1][0].span)
+        return self.own(told[-1].words, told[-1].quantity.span)
 
     def _holder(self, start: int, place: int) -> Mention | None:
         """Return the reform whose list, or whose counted cases, the next clause only describes: …清单，包含12项."""
@@ -123,22 +132,22 @@ class Scope:
         )
         return named[-1] if told else None
 
-    def _items(self, told: Sequence[_Told], unit: str | None) -> list[Span]:
+    def _items(self, told: Sequence[Told], unit: str | None) -> list[Span]:
         """Return the words of the items of a list that has gone on to something else: what one names is not the next's.
 
         A list shows by numbers of one unit: one before that is not of the reform, or the reform itself as what is
         counted (上门服务46次、便民服务120次).
         """
-        named = [self.own(words, quantity.span) for quantity, words in told]
+        named = [self.own(t.words, t.quantity.span) for t in told]
         found: list[Span] = []
-        for i, ((quantity, words), mention) in enumerate(zip(told, named, strict=True)):
+        for i, (item, mention) in enumerate(zip(told, named, strict=True)):
             if mention is None:
                 continue
-            alike = [j for j, (other, _) in enumerate(told) if other.unit == quantity.unit]
+            alike = [j for j, t in enumerate(told) if t.quantity.unit == item.quantity.unit]
             others = [j for j in alike if (m := named[j]) is None or m.label != mention.label]
-            goes_on = unit == quantity.unit or any(j > i for j in others)
-            if goes_on and (mention.span.end == quantity.span.start or any(j < i for j in others)):
-                found += words
+            goes_on = unit == item.quantity.unit or any(j > i for j in others)
+            if goes_on and (mention.span.end == item.quantity.span.start or any(j < i for j in others)):
+                found += item.words
         return found
 
     def platform(
