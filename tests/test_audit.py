@@ -1,3 +1,5 @@
+import csv
+import io
 import json
 from fractions import Fraction
 from functools import cache
@@ -146,6 +148,12 @@ def test_misuse_is_told(args, code):
     result = CliRunner().invoke(main, ["audit", *args])
     assert result.exit_code == code
     assert "Traceback" not in result.output
+
+
+def test_a_table_for_spreadsheets_writes_operands_as_words_and_places(wrong):
+    result = CliRunner().invoke(main, ["audit", str(wrong / "wrong.txt"), "--format", "csv"])
+    (row,) = csv.DictReader(io.StringIO(result.stdout))
+    assert row["operands"] == "48种 11-14、60种 4-7"
 
 
 # -- in the graph

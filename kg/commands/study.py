@@ -66,7 +66,7 @@ def audit(
     if chosen(fmt, output) == "table":
         write(_report(rows, None if output else width()), output)
     else:
-        emit(rows, fmt, output)
+        emit(rows if chosen(fmt, output) == "json" else [_flat(row) for row in rows], fmt, output)
     wrong = sum(row["grade"] == _FAILS for row in found)
     note(f"{many(len(found), 'check')}, of which {wrong} do not follow, {clock}")
     if failed:
@@ -110,6 +110,13 @@ def _audited(paths: Sequence[Path]) -> tuple[list[Row], int]:
         found = check(extract(document, lexicon, gazetteer), lexicon)
         rows += [as_row(each, str(path), document.text) for each in found]
     return rows, failed
+
+
+def _flat(row: Row) -> Row:
+    """Write the operands as words and places, for formats without objects: 48种 6-9."""
+    operands = row["operands"]
+    listed = operands if isinstance(operands, list) else []
+    return {**row, "operands": [f"{o['text']} {o['start']}-{o['end']}" for o in listed]}
 
 
 def _report(rows: Sequence[Row], cells: int | None) -> str:
