@@ -16,12 +16,13 @@ from kg.errors import KgError, UnreadableFile
 from kg.model import Document
 from kg.read import document
 from kg.readers.rows import COLUMNS, TEXT, json_rows
-from kg.table import plain
+from kg.table import cells, plain
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = 60  # rows of a table in a notebook
+LONG = 40  # terminal cells from which a value may be broken: a sentence; wide tables scroll
 _TABLE = "border-collapse:collapse;font-size:13px"
 _CELL = "padding:2px 10px 2px 0;border-bottom:1px solid #d9dde2;vertical-align:top"
 
@@ -77,16 +78,16 @@ def html_table(rows: Sequence[Mapping[str, object]], most: int = SHOWN) -> str:
         return "<p>no rows</p>"
     names = [name for name in rows[0] if any(row[name] not in (None, "") for row in rows)]
     head = "".join(f'<th style="{_CELL};text-align:left">{escape(name)}</th>' for name in names)
-    body = "".join(
-        "<tr>" + "".join(f'<td style="{_CELL}">{_cell(row[name])}</td>' for name in names) + "</tr>"
-        for row in rows[:most]
-    )
+    body = "".join("<tr>" + "".join(_cell(row[name]) for name in names) + "</tr>" for row in rows[:most])
     more = f"<p>{len(rows) - most} more rows: .to_frame()</p>" if len(rows) > most else ""
-    return f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}'
+    table = f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<div style="overflow-x:auto">{table}</div>{more}'
 
 
 def _cell(value: object) -> str:
-    return escape(plain(value)).replace("\n", "<br>")
+    text = plain(value)
+    wide = "min-width:22em" if cells(text) > LONG else "white-space:nowrap"
+    return f'<td style="{_CELL};{wide}">{escape(text).replace(chr(10), "<br>")}</td>'
 
 
 def documents_of(frame: Frame) -> Iterator[Document]:
