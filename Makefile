@@ -40,6 +40,7 @@ format: .venv/developed
 
 bench: .venv/developed
 	$(BIN)/python tests/benchmarks/builds.py
+	$(BIN)/python tests/benchmarks/answers.py
 	$(BIN)/python tests/benchmarks/serving.py
 
 fuzz: .venv/developed

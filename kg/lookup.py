@@ -72,15 +72,14 @@ _ENDS = {"area": "region", "r": "reform", "p": "platform", "with": "partner", "b
          "u": "unit"}  # fmt: skip
 _LABELS = """
 SELECT ?iri (SAMPLE(?l) AS ?label) (SAMPLE(?f) AS ?full) (SAMPLE(STR(?n)) AS ?code) WHERE {
-  { ?iri a kg:Region } UNION { ?iri a kg:Reform } UNION { ?iri a kg:Platform } UNION { ?iri a kg:Agency }
-  UNION { ?iri a kg:Indicator } UNION { ?iri a kg:Unit }
+  VALUES ?iri { %s }
   ?iri skos:prefLabel ?l FILTER(LANG(?l) = "zh-hans")
   OPTIONAL { ?iri kg:fullName ?f } OPTIONAL { ?iri a kg:Region ; skos:notation ?n }
 } GROUP BY ?iri"""
 _REPORTS = """
 SELECT ?doc ?path (SAMPLE(?t) AS ?title) (SAMPLE(?y) AS ?year) (SAMPLE(?i) AS ?issued) (SAMPLE(?l) AS ?publisher)
        (SAMPLE(?s) AS ?area) WHERE {
-  ?doc a kg:Report ; kg:path ?path .
+  VALUES ?doc { %s } ?doc a kg:Report ; kg:path ?path .
   FILTER NOT EXISTS { ?doc kg:repostOf ?counted }
   OPTIONAL { ?doc dct:title ?t } OPTIONAL { ?doc dct:temporal ?y } OPTIONAL { ?doc dct:issued ?i }
   OPTIONAL { ?doc dct:publisher/skos:prefLabel ?l } OPTIONAL { ?doc dct:spatial ?s }
@@ -116,8 +115,6 @@ def lookup(store: Source, scope: Scope) -> list[Row]:
 
     A platform that a report names and says nothing more about is a row of its own, its first place in the report.
     """
-    labels = {str(row["iri"]): row for row in rows(run(store, _LABELS))}
-    reports = {str(row["doc"]): row for row in rows(run(store, _REPORTS))}
     found: list[Row] = []
     for statement in ("adopts", "runs on", "shared with", "figure"):
         found += _statements(store, statement, scope)
@@ -125,6 +122,7 @@ def lookup(store: Source, scope: Scope) -> list[Row]:
         found += _adoptions_on(store, scope, found)
     if not scope.reform:
         found += _only_named(_statements(store, "names", scope), found)
+    labels, reports = _about(store, _LABELS, found, *_ENDS), _about(store, _REPORTS, found, "doc")
     since = _since(found, reports)
     told = [_told(row, labels, reports, since) for row in found]
     _fill_evidence(store, told, found)
@@ -150,6 +148,15 @@ def _statements(store: Source, statement: str, scope: Scope) -> list[Row]:
     once = "FILTER NOT EXISTS { ?doc kg:repostOf ?counted }"
     text = f"SELECT DISTINCT * WHERE {{ {' '.join((has, *must, *kept.values(), *rest, once))} }}"
     return [row | {"statement": statement} for row in rows(run(store, text))]
+
+
+def _about(store: Source, query: str, found: list[Row], *variables: str) -> dict[str, Row]:
+    """Return the rows of a query about the things that some variables are bound to, by IRI."""
+    wanted = sorted({str(row[name]) for row in found for name in variables if row.get(name)})
+    if not wanted:
+        return {}
+    told = rows(run(store, query % " ".join(str(ox.NamedNode(iri)) for iri in wanted)))
+    return {str(next(iter(row.values()))): row for row in told}
 
 
 def _adoptions_on(store: Source, scope: Scope, found: list[Row]) -> list[Row]:
@@ -208,8 +215,10 @@ def _fill_evidence(store: Source, told: list[Row], found: list[Row]) -> None:
     if not bare:
         return
     sentences: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-    text = """SELECT DISTINCT ?doc ?start ?end ?exact WHERE { ?fact kg:statedIn ?doc ; kg:evidence ?span .
-      ?span oa:hasSelector ?p . ?p oa:start ?start ; oa:end ?end . ?span oa:hasSelector/oa:exact ?exact }"""
+    of = " ".join(sorted({str(ox.NamedNode(str(row["doc"]))) for _, row in bare}))
+    text = f"""SELECT DISTINCT ?doc ?start ?end ?exact WHERE {{ VALUES ?doc {{ {of} }} ?fact kg:statedIn ?doc ;
+      kg:evidence ?span . ?span oa:hasSelector ?p . ?p oa:start ?start ; oa:end ?end .
+      ?span oa:hasSelector/oa:exact ?exact }}"""
     for row in rows(run(store, text)):
         sentences[str(row["doc"])].append((int(str(row["start"])), int(str(row["end"])), str(row["exact"])))
     for at, row in bare:

@@ -12,7 +12,7 @@ import rdflib
 from asked import built
 from click.testing import CliRunner
 
-from kg.cli import main
+from kg.cli import COMMANDS, main
 from kg.commands.make import EXPORTS
 from kg.export import FORMATS
 from kg.query import shipped
@@ -43,7 +43,8 @@ def kg(graph):
     return run
 
 
-WITH_GRAPH = {name for name, c in main.commands.items() if any("--graph" in p.opts for p in c.params)} - {"build"}
+ALL = {name: main.get_command(click.Context(main), name) for name in COMMANDS}
+WITH_GRAPH = {name for name, c in ALL.items() if any("--graph" in p.opts for p in c.params)} - {"build"}
 
 
 # ---------------------------------------------------------------- help
@@ -57,7 +58,7 @@ def test_help_says_what_the_exits_mean(kg):
     assert text == kg("-h").output
 
 
-@pytest.mark.parametrize("command", main.commands.values(), ids=lambda c: c.name)
+@pytest.mark.parametrize("command", ALL.values(), ids=lambda c: c.name)
 def test_every_command_has_help_with_an_example(command):
     assert f"kg {command.name}" in (command.help or "")
     assert "..." not in command.get_short_help_str(60), "its first sentence is short"
@@ -66,10 +67,16 @@ def test_every_command_has_help_with_an_example(command):
             assert param.help, f"{command.name} {param.opts}"
 
 
+def test_the_list_of_commands_says_what_each_says():
+    assert [(name, said) for name, (_, said) in COMMANDS.items()] == [
+        (command.name, command.get_short_help_str(100)) for command in ALL.values()
+    ]
+
+
 def test_every_command_that_reads_a_graph_names_it_alike():
     assert {"query", "lookup", "compare", "matrix", "export", "validate"} <= WITH_GRAPH
     for name in WITH_GRAPH | {"build"}:
-        option = next(p for p in main.commands[name].params if "--graph" in p.opts)
+        option = next(p for p in ALL[name].params if "--graph" in p.opts)
         assert "-g" in option.opts
         assert "outputs" == str(option.default)
 
