@@ -3,12 +3,12 @@
 In: sightings and the lexicon. Out: `Suggestion`s, the weightiest first. A name weighs by the documents that have it in
 sentences of their own (copies count once), more if its words are of government service, more if its sentences name
 listed things too, and a little by how often it occurs; a measure half as much, for any words beside a number may be
-one. The broader term is that whose name ends the new one, else the one that most listed names of the same ending have;
+one. The broader term is that whose name ends the new one, else the nearest above most listed names of the same ending;
 where neither is clear, none. A person decides. Out of scope: Turtle (`proposal`).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import log2
@@ -98,24 +98,35 @@ def broader(kind: str, name: str, lexicon: Lexicon) -> tuple[Term | None, str]:
     for at in range(1, len(name) - SHORTEST + 1):
         if term := forms.get(_stem(kind, name[at:])):
             return term, f"its name ends in {name[at:]}"
-    iris = votes.get(_stem(kind, name)[-ENDING:], ())
-    if len(iris) >= VOTES:
-        best, count = min(Counter(iris).items(), key=lambda pair: (-pair[1], pair[0]))
-        term = next((t for t in lexicon.of_kind(kind) if t.iri == best), None)
-        if term and 2 * count > len(iris) and count >= VOTES:
-            return term, f"so are {count} of {len(iris)} listed names that end in {_stem(kind, name)[-ENDING:]}"
+    lines = votes.get(_stem(kind, name)[-ENDING:], ())
+    counts = Counter(iri for line in lines for iri in line)
+    most = [iri for iri, count in counts.items() if count >= VOTES and 2 * count > len(lines)]
+    if most:
+        depth = {iri: max(line.index(iri) for line in lines if iri in line) for iri in most}
+        best = min(most, key=lambda iri: (counts[iri], depth[iri], iri))
+        if term := next((t for t in lexicon.of_kind(kind) if t.iri == best), None):
+            return term, f"it is above {counts[best]} of {len(lines)} listed names that end so too"
     return None, ""
 
 
 @cache
-def _shapes(lexicon: Lexicon, kind: str) -> tuple[dict[str, Term], dict[str, tuple[str, ...]]]:
-    """Return the listed terms by their names, and the broader terms of those that end alike, empty where none."""
+def _shapes(lexicon: Lexicon, kind: str) -> tuple[dict[str, Term], dict[str, tuple[tuple[str, ...], ...]]]:
+    """Return the listed terms by their names, and what stands above each of those that end alike, the nearest first."""
     terms = lexicon.of_kind(kind)
+    above = {term.iri: term.fact("broader") or "" for term in terms}
     forms = {_stem(kind, form): term for term in terms for form in term.forms if len(form) >= SHORTEST}
-    votes: dict[str, list[str]] = {}
+    votes: dict[str, list[tuple[str, ...]]] = {}
     for term in terms:
-        votes.setdefault(_stem(kind, term.label)[-ENDING:], []).append(term.fact("broader") or "")
-    return forms, {ending: tuple(iris) for ending, iris in votes.items()}
+        votes.setdefault(_stem(kind, term.label)[-ENDING:], []).append(tuple(_line(term.iri, above)))
+    return forms, {ending: tuple(lines) for ending, lines in votes.items()}
+
+
+def _line(iri: str, above: Mapping[str, str]) -> list[str]:
+    """Return what stands above a term, the nearest first."""
+    line: list[str] = []
+    while (iri := above.get(iri, "")) and iri not in line:
+        line.append(iri)
+    return line
 
 
 def _stem(kind: str, name: str) -> str:
