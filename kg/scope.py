@@ -87,8 +87,13 @@ class Scope:
         if found := self.own(words, quantity.span):
             return found
         found = self._carried_on(words, quantity, sentence, told)
-        turned = found is not None and any(self._rules.turns.search(self._text, w.start, w.end) for w in words)
+        turned = found is not None and any(self._turns(w) for w in words)
         return None if found is None or (turned and not self._rules.turned.search(found.label)) else found
+
+    def _turns(self, words: Span) -> bool:
+        """Tell whether words speak of a hotline, and not only of it as the means: 依托12345热线."""
+        line = self._rules.turns.search(self._text, words.start, words.end)
+        return line is not None and self._rules.means.search(self._text[words.start : line.start()]) is None
 
     def _carried_on(
         self, words: Sequence[Span], quantity: Quantity, sentence: Span, told: Sequence[Told]
@@ -127,9 +132,8 @@ class Scope:
         named = [m for m in self.within(begin, end) if not self._example(m, place)]
         if len({m.label for m in named}) != 1 or "其中" in self._text[begin : named[0].span.start]:
             return None
-        told = self._figures_between(named[-1].span.end, end) or self._rules.held.match(
-            self._text[named[-1].span.end : end]
-        )
+        after = named[-1].span.end
+        told = self._figures_between(after, end) or self._rules.held.match(self._text[after:end])
         return named[-1] if told else None
 
     def _items(self, told: Sequence[Told], unit: str | None) -> list[Span]:
@@ -179,8 +183,8 @@ class Scope:
 
     def _only(self) -> Mention | None:
         """Return the one hotline that the document names: 热线工单 are of that."""
-        lines = {m.label: m for m in self._mentions if self._rules.turns.search(m.label)}
-        return next(iter(lines.values())) if len(lines) == 1 else None
+        lines = [*{m.label: m for m in self._mentions if self._rules.turns.search(m.label)}.values()]
+        return lines[0] if len(lines) == 1 else None
 
     def _item(self, number: Span, sentence: Span, start: int) -> Mention | None:
         """Return the platform that the innermost item is about: its first words, or what its head brings in."""
