@@ -33,7 +33,7 @@ class Visitor:
         size = {"width": width, "height": SIZES.get(width, 900)}
         self.context = browser.new_context(viewport=size, locale="zh-CN", color_scheme=scheme, base_url=url)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(45_000)  # CI has the machine for itself; a person who tests may not
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
         self.page.on("request", self._requested)

@@ -77,7 +77,8 @@ def test_the_token_may_come_from_the_surroundings(served, monkeypatch):
     with started(served.graph, served.graph.parent / "log2", "--writable", "--quiet") as (url, _):
         import httpx
 
-        with httpx.Client(base_url=url, trust_env=False, headers={"Authorization": "Bearer of my own"}) as client:
+        header = {"Authorization": "Bearer of my own"}
+        with httpx.Client(base_url=url, trust_env=False, timeout=60, headers=header) as client:
             assert 404 == client.delete("/store", params={"graph": MINE}).status_code
 
 

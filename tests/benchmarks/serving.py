@@ -132,7 +132,8 @@ class Server:
     def memory(self) -> int:
         """Return the KiB that only the server and its workers hold."""
         root = Path(f"/proc/{self.process.pid}")
-        children = (root / f"task/{self.process.pid}/children").read_text(encoding="utf-8").split()
+        children = [child for task in (root / "task").iterdir()
+                    for child in (task / "children").read_text(encoding="utf-8").split()]  # fmt: skip
         held = 0
         for process in (self.process.pid, *children):
             with Path(f"/proc/{process}/smaps_rollup").open(encoding="utf-8") as file:
