@@ -3,6 +3,7 @@
 In: paths as the user gives them. Out: files, bytes; what is no readable file is a fault with its remedy.
 """
 
+import glob
 import os
 import stat
 import sys
@@ -80,8 +81,8 @@ def find_inputs(paths: Sequence[Path], faults: list[UnreadableFile] | None = Non
     """Return the files among and below the paths, in order, each once.
 
     Args:
-        paths: files, folders, their URLs, and `-` for standard input. In a folder, hidden files, parts of saved web
-            pages and files that are no documents are passed over; links out of it are not followed.
+        paths: files, folders, their URLs, patterns (`in/**/*.pdf`), `-` for standard input. In a folder, hidden files,
+            parts of saved web pages and files that are no documents are passed over; links out of it are not followed.
         faults: takes what can't be read and why; without it, the first such thing is raised.
 
     Raises:
@@ -99,6 +100,8 @@ def find_inputs(paths: Sequence[Path], faults: list[UnreadableFile] | None = Non
         elif url := address(holder(path)):
             files = files_at(url)
             found |= dict.fromkeys([path] if files == [url] else filter(_may_be_report, map(Path, files)))
+        elif matched := glob.glob(str(path), recursive=True):  # noqa: PTH207  Path.glob takes no absolute pattern
+            found |= dict.fromkeys(find_inputs(list(filter(_may_be_report, map(Path, sorted(matched)))), faults))
         else:
             raise UnreadableFile("does not exist", shown(path), "Check the path")
     return list(found)

@@ -110,3 +110,9 @@ def test_names_in_gbk_bytes_are_shown_as_what_they_are(tmp_path):
 
     assert shown(found).endswith("松河县.txt")
     shown(found).encode("utf-8")
+
+
+def test_a_pattern_that_no_shell_expanded_is_expanded(folder):
+    assert names(find_inputs([folder / "**" / "*.txt"]), folder) == ["2024/j.txt", "a.txt"]
+    with pytest.raises(UnreadableFile, match="does not exist"):
+        find_inputs([folder / "*.none"])
