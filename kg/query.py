@@ -176,8 +176,7 @@ def serialized(result: Result, fmt: str, prefixes: Mapping[str, str] = PREFIXES)
     """Write a result in one of the formats that suit it, and count its rows or triples."""
     if isinstance(result, ox.QueryTriples):
         triples = sorted(result, key=lambda t: (str(t.subject), str(t.predicate), str(t.object)))
-        used = {p: start for p, start in prefixes.items() if any(start in str(triple) for triple in triples)}
-        data = ox.serialize(triples, format=GRAPH_FORMATS[fmt], prefixes=used if fmt == "ttl" else None)
+        data = ox.serialize(triples, format=GRAPH_FORMATS[fmt], prefixes=_used(triples, prefixes, fmt))
         return data or b"", len(triples)
     if isinstance(result, ox.QueryBoolean):
         if fmt in ("csv", "tsv"):  # SPARQL 1.1 gives them no form for a yes or no
@@ -185,6 +184,14 @@ def serialized(result: Result, fmt: str, prefixes: Mapping[str, str] = PREFIXES)
         return (result.serialize(format=ROW_FORMATS[fmt]) or b"") + b"\n", 1
     data = (result.serialize(format=ROW_FORMATS[fmt]) or b"").rstrip() + b"\n"
     return data, _count(data, fmt)
+
+
+def _used(triples: list[ox.Triple], prefixes: Mapping[str, str], fmt: str) -> dict[str, str] | None:
+    """Return the prefixes that some triples need, in the one format that has them."""
+    if fmt != "ttl":
+        return None
+    said = "\n".join(map(str, triples))
+    return {prefix: start for prefix, start in prefixes.items() if start in said}
 
 
 def _count(data: bytes, fmt: str) -> int:
