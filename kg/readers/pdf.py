@@ -238,11 +238,11 @@ def _edges(lines: Sequence[Line]) -> tuple[float, float]:
     prose = [line for line in lines if line.cells == 1]
     if not prose:
         return 0.0, float("inf")
-    lefts = sorted(line.left for line in prose)
     rights = sorted((line.right for line in prose), reverse=True)
-    shared_right = (other for one, other in pairwise(rights) if one - other < prose[0].em)
-    shared_left = (one for one, other in pairwise(lefts) if other - one < prose[0].em)
-    return max(lefts[len(lefts) // 20], next(shared_left, lefts[0])), next(shared_right, rights[0])
+    shared = (other for one, other in pairwise(rights) if one - other < prose[0].em)
+    right = next(shared, rights[0])
+    lefts = sorted(line.left for line in prose if line.right <= right + line.em)  # a title reaches over both edges
+    return lefts[len(lefts) // 20], right
 
 
 def _running(sheets: Sequence[_Sheet]) -> frozenset[tuple[str, int]]:
