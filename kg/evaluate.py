@@ -17,14 +17,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kg.audit import audit
-from kg.check_scores import Judged, as_object, judged
+from kg.checks.audit import audit
+from kg.checks.scores import Judged, as_object, judged
 from kg.errors import UnreadableFile
 from kg.extract import extract, to_json
-from kg.gazetteer import load_gazetteer
-from kg.lexicon import load_lexicon
 from kg.model import Kind
-from kg.read import read
+from kg.readers.read import read
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
 
 Json = dict[str, Any]
 PREDICATES = ("adopts", "deliveredThrough", "partner")

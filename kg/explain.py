@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kg.errors import KgError
 from kg.model import Extraction, Span
-from kg.numerals import plain
+from kg.text.numerals import plain
 
 
 def explain(extraction: Extraction, offset: int) -> list[dict[str, str]]:

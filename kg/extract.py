@@ -5,21 +5,21 @@ Each line of `extract` needs only what stands above it; open the module that a l
 
 from decimal import Decimal
 
-from kg.agencies import find_agencies
-from kg.gazetteer import Gazetteer
-from kg.iris import Iris
-from kg.lexicon import Lexicon
-from kg.meta import find_meta
+from kg.about.meta import find_meta
+from kg.bodies.agencies import find_agencies
+from kg.facts.observations import observe, plans
+from kg.facts.quantities import find_quantities
+from kg.facts.relations import find_relations
+from kg.graph.iris import Iris
 from kg.model import Document, Extraction, Kind, Mention, Observation, Span
-from kg.names import shown
-from kg.observations import observe, plans
-from kg.platform_names import find_platforms
-from kg.policies import find_policies
-from kg.quantities import find_quantities
-from kg.reform_names import find_reforms
-from kg.regions import find_regions
-from kg.relations import find_relations
-from kg.segment import segment
+from kg.names.candidates import shown
+from kg.names.platforms import find_platforms
+from kg.names.policies import find_policies
+from kg.names.reforms import find_reforms
+from kg.places.regions import find_regions
+from kg.terms.gazetteer import Gazetteer
+from kg.terms.lexicon import Lexicon
+from kg.text.segment import segment
 
 
 def extract(document: Document, lexicon: Lexicon, gazetteer: Gazetteer) -> Extraction:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from kg.errors import KgError, UnreadableFile
 from kg.model import Document
-from kg.read import document
+from kg.readers.read import document
 from kg.readers.rows import COLUMNS, TEXT, json_rows
 from kg.table import cells, plain
 

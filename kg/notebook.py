@@ -10,13 +10,13 @@ from functools import cached_property
 from html import escape
 from pathlib import Path
 
+from kg.exports.picture import PALETTE
 from kg.extract import extract
 from kg.frames import Frame, Rows, documents_of
-from kg.gazetteer import load_gazetteer
-from kg.lexicon import load_lexicon
 from kg.model import Document, Extraction, Observation, Span
-from kg.picture import PALETTE
-from kg.read import documents, find_inputs, read
+from kg.readers.read import documents, find_inputs, read
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
 
 _HEAD = "margin:0 0 6px;font-weight:600"
 _TEXT = "white-space:pre-wrap;max-height:420px;overflow:auto;border:1px solid #d9dde2;padding:10px;line-height:1.7"

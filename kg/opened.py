@@ -6,26 +6,26 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg import query as sparql
-from kg.census import counts, named_in
-from kg.compare import Cell, compare, matrix
-from kg.facts import facts
+from kg.ask import query as sparql
+from kg.ask.compare import Cell, compare, matrix
+from kg.ask.lookup import Scope, lookup, plain_rows
+from kg.ask.panel import panel
+from kg.ask.resolve import Thing, find, prefixes_of
+from kg.exports.rows import facts
+from kg.exports.selection import Options
 from kg.frames import Frame, Rows, html_table, write_documents
-from kg.gazetteer import Gazetteer, load_gazetteer
-from kg.lookup import Scope, lookup, plain_rows
-from kg.panel import panel
-from kg.resolve import Thing, find, prefixes_of
-from kg.selection import Options
-from kg.store import open_store
+from kg.graph.census import counts, named_in
+from kg.graph.store import open_store
+from kg.terms.gazetteer import Gazetteer, load_gazetteer
 
 if TYPE_CHECKING:
     import networkx as nx
     import pyoxigraph as ox
     import rdflib
 
+    from kg.ask.cite import Reference
     from kg.charts.make import Drawn
     from kg.charts.words import Language
-    from kg.cite import Reference
 
 Year = str | int | None
 
@@ -85,7 +85,7 @@ class Opened:
 
     def cite(self, name: str) -> "Reference":
         """Return the reference of a fact, given its IRI, or of a report, by IRI, file or title."""
-        from kg.cite import cite
+        from kg.ask.cite import cite
 
         return cite(self.store, name)
 
@@ -148,7 +148,7 @@ class Opened:
 
         import networkx as nx
 
-        from kg.export import export
+        from kg.exports.export import export
 
         file = io.BytesIO()
         export(self.store, "graphml", file)
@@ -157,7 +157,7 @@ class Opened:
 
     def to_rdflib(self) -> "rdflib.Dataset":
         """Return a copy as an rdflib Dataset whose default graph is the union of all."""
-        from kg.store import as_rdflib
+        from kg.graph.store import as_rdflib
 
         return as_rdflib(self.path)
 
@@ -170,7 +170,7 @@ def make(source: str | Path | Frame | list[str | Path], folder: Path | str = "ou
     Raises:
         UnreadableFile: nothing could be read; what only in part can't is named by `kg build`.
     """
-    from kg.build import build
+    from kg.builds.build import build
 
     out = Path(folder)
     if isinstance(source, Frame):

@@ -1,4 +1,4 @@
-"""Make docs/model.md from ontology/core.ttl, ontology/shapes.ttl and the docstring of kg/graph.py.
+"""Make docs/model.md from ontology/core.ttl, ontology/shapes.ttl and the docstring of kg/graph/report.py.
 
 python scripts/make_model_page.py           # write the page
 python scripts/make_model_page.py --check   # exit 1 if the page is not what would be written
@@ -12,8 +12,8 @@ from pathlib import Path
 import rdflib
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 
-import kg.graph
-from kg.iris import DEF, compact
+import kg.graph.report
+from kg.graph.iris import DEF, compact
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "model.md"

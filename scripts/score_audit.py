@@ -8,13 +8,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from kg.audit import audit
-from kg.claims import Check, Grade
+from kg.checks.audit import audit
+from kg.checks.claims import Check, Grade
 from kg.evaluate import evaluate_folder
 from kg.extract import extract
-from kg.gazetteer import load_gazetteer
-from kg.lexicon import load_lexicon
-from kg.read import document
+from kg.readers.read import document
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
 
 KINDS = ("precision", "recall")
 GRADES = {Grade.FOLLOWS: "follows", Grade.ROUNDED: "rounded", Grade.FAILS: "fails"}

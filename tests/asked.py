@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.gazetteer import load_gazetteer
-from kg.graph import codes_of, to_nquads
-from kg.iris import BASE
-from kg.lexicon import load_lexicon
+from kg.graph.iris import BASE
+from kg.graph.report import codes_of, to_nquads
+from kg.graph.store import build_store, open_store
+from kg.graph.vocabulary import terms_nquads
 from kg.model import Extraction, Kind, Mention, Meta, Modality, Observation, Quantity, Relation, Span
-from kg.read import document
+from kg.readers.read import document
 from kg.resources import ontology_path
-from kg.store import build_store, open_store
-from kg.vocabulary import terms_nquads
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
 
 TERMS = """
 @prefix kg: <https://w3id.org/reform-kg/def#> .

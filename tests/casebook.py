@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.lexicon import load_lexicon
+from kg.terms.lexicon import load_lexicon
 
 CASES = Path(__file__).parent / "cases"
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from kg.extract import extract, to_json
-from kg.gazetteer import load_gazetteer
-from kg.lexicon import load_lexicon
-from kg.read import read
+from kg.readers.read import read
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
 
 REPORTS = Path(__file__).parent.parent / "data" / "reports"
 

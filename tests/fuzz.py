@@ -15,15 +15,15 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from kg.deadline import within
 from kg.extract import extract, to_json
-from kg.gazetteer import load_gazetteer
-from kg.graph import to_nquads
-from kg.lexicon import load_lexicon
+from kg.graph.report import to_nquads
+from kg.graph.reposts import sketch
+from kg.graph.store import ox
 from kg.model import Document
-from kg.read import document, documents
-from kg.reposts import sketch
-from kg.store import ox
+from kg.readers.deadline import within
+from kg.readers.read import document, documents
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
 from tests import hostile
 
 SLOW = 30  # seconds for one input

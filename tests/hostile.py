@@ -15,8 +15,9 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from kg import deadline, shards
-from kg.deadline import within
+from kg.builds import shards
+from kg.readers import deadline
+from kg.readers.deadline import within
 from tests import making
 
 PLACES = ("青田县", "庆元县", "徐闻县", "宁化县", "沙县区", "德清县", "桐庐县", "安吉县")

@@ -4,8 +4,6 @@ import shutil
 from decimal import Decimal
 from pathlib import Path
 
-from kg.gazetteer import Division, Gazetteer
-from kg.lexicon import load_lexicon
 from kg.model import (
     Extraction,
     Kind,
@@ -17,8 +15,10 @@ from kg.model import (
     Relation,
     Span,
 )
-from kg.read import document
+from kg.readers.read import document
 from kg.resources import ontology_path
+from kg.terms.gazetteer import Division, Gazetteer
+from kg.terms.lexicon import load_lexicon
 
 TITLE = "松河县政务服务局2023年度工作报告"
 TEXT = f"""{TITLE}

@@ -1,9 +1,9 @@
 """Imported by the process that child processes are forked from: what a build loads once is loaded then."""
 
-from kg.build import build
-from kg.gazetteer import load_gazetteer
-from kg.lexicon import load_lexicon
-from kg.shards import facts_version
+from kg.builds.build import build
+from kg.builds.shards import facts_version
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
 
 __all__ = ["build"]
 

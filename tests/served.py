@@ -11,12 +11,12 @@ from pathlib import Path
 import httpx
 from asked import adopts, chunks, figure, names, report, reports, runs_on, says
 
-from kg.build import build
-from kg.gazetteer import load_gazetteer
-from kg.graph import to_nquads
-from kg.lexicon import load_lexicon
+from kg.builds.build import build
+from kg.graph.report import to_nquads
+from kg.graph.store import build_store
 from kg.model import Kind
-from kg.store import build_store
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
 
 DIGESTS = Path(__file__).parent.parent / "data" / "reports"
 EVIL = "<script>alert(1)</script>"

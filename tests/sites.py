@@ -11,10 +11,10 @@ from collections import Counter
 from pathlib import Path
 
 from kg.extract import extract
-from kg.gazetteer import load_gazetteer
-from kg.lexicon import load_lexicon
-from kg.read import read
 from kg.readers import ocr
+from kg.readers.read import read
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
 from tests import making
 from tests.test_formats import REPORTS, joined
 

@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import parse
 
-from kg.agencies import find_agencies
-from kg.bodies import find_bodies
-from kg.body_grammar import PARTY, grammar_of
-from kg.fold import fold
-from kg.gazetteer import load_gazetteer
-from kg.lexicon import load_lexicon
+from kg.bodies.agencies import find_agencies
+from kg.bodies.find import find_bodies
+from kg.bodies.grammar import PARTY, grammar_of
 from kg.model import Meta
-from kg.regions import find_regions
+from kg.places.regions import find_regions
 from kg.resources import ontology_path
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
+from kg.text.fold import fold
 
 CASES = rows("agencies")
 LEXICON = load_lexicon()

@@ -9,14 +9,14 @@ import pytest
 from casebook import marks, rows
 from click.testing import CliRunner
 
-from kg.audit import audit
-from kg.claims import Grade, Range, figure, plain
+from kg.checks.audit import audit
+from kg.checks.claims import Grade, Range, figure, plain
 from kg.cli import main
 from kg.extract import extract
-from kg.gazetteer import load_gazetteer
-from kg.lexicon import load_lexicon
-from kg.read import document, read
+from kg.readers.read import document, read
 from kg.resources import data_path
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
 
 GRADES = {"follows": Grade.FOLLOWS, "rounded": Grade.ROUNDED, "fails": Grade.FAILS}
 
@@ -160,8 +160,8 @@ def test_a_table_for_spreadsheets_writes_operands_as_words_and_places(wrong):
 
 
 def test_a_build_puts_the_checks_into_the_graph_with_every_figure_an_observation(wrong, tmp_path):
-    from kg.checked import checks
-    from kg.store import open_store
+    from kg.ask.checked import checks
+    from kg.graph.store import open_store
 
     out = tmp_path / "graph"
     assert CliRunner().invoke(main, ["build", str(wrong), "-g", str(out)]).exit_code == 0

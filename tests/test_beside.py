@@ -5,13 +5,13 @@ from hashlib import sha256
 
 import pytest
 
-from kg.build import build
+from kg.ask.query import rows, run
+from kg.builds.build import build
 from kg.cli import main
 from kg.errors import UnreadableFile
-from kg.query import rows, run
-from kg.read import documents, read
-from kg.store import open_store
-from kg.validate import validate
+from kg.graph.store import open_store
+from kg.graph.validate import validate
+from kg.readers.read import documents, read
 from tests import making
 
 TEXT = """青田县政务服务中心2022年工作总结

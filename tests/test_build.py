@@ -17,18 +17,18 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kg import build as kg_build
-from kg import shards, workers
-from kg.build import build, plan
-from kg.build_report import REPORT
+from kg.builds import build as kg_build
+from kg.builds import shards, workers
+from kg.builds.build import build, plan
+from kg.builds.manifest import read_manifest
+from kg.builds.report import REPORT
+from kg.builds.shards import CACHE, Outcome
 from kg.cli import main
 from kg.errors import KgError, UnreadableFile
-from kg.export import export
-from kg.iris import PREFIXES, Iris
-from kg.manifest import read_manifest
-from kg.selection import Options
-from kg.shards import CACHE, Outcome
-from kg.store import building, newest, open_store, ox
+from kg.exports.export import export
+from kg.exports.selection import Options
+from kg.graph.iris import PREFIXES, Iris
+from kg.graph.store import building, newest, open_store, ox
 
 KILLS = 50
 PLACES = ("桐溪县", "青浦区", "沙县区", "松河县", "宁化县")

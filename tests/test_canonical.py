@@ -5,7 +5,7 @@ from urllib.parse import unquote
 import pytest
 from casebook import lexicon, marks, rows
 
-from kg.canonical import canonical
+from kg.facts.canonical import canonical
 
 
 def params():

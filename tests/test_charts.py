@@ -14,7 +14,12 @@ from asked import adopts, graph_of, opened, report, says
 from click.testing import CliRunner
 
 import kg
-from kg.build import build
+from kg.ask.panel import panel
+from kg.ask.resolve import Thing
+from kg.builds.build import build
+from kg.change.diffusion import Adoption, Dated, Diffusion, Point, diffusion
+from kg.change.evidence import Evidence
+from kg.change.territory import Region, territory
 from kg.charts import NAMES
 from kg.charts.adoption import adoption
 from kg.charts.fonts import chosen
@@ -25,16 +30,11 @@ from kg.charts.spread import draw_spread
 from kg.charts.tilemap import by_adopters
 from kg.charts.words import LANGUAGES, words_of
 from kg.cli import main
-from kg.diffusion import Adoption, Dated, Diffusion, Point, diffusion
 from kg.errors import KgError
-from kg.evidence import Evidence
-from kg.gazetteer import load_gazetteer
-from kg.panel import panel
-from kg.resolve import Thing
+from kg.graph.store import open_store
 from kg.resources import data_path
-from kg.store import open_store
-from kg.territory import Region, territory
-from kg.tiles import load_tiles
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.tiles import load_tiles
 
 ROOT = Path(__file__).parent.parent
 BASE = "https://w3id.org/reform-kg/"

@@ -5,10 +5,10 @@ import pytest
 from asked import built
 from click.testing import CliRunner
 
-from kg.cite import Reference, cite
+from kg.ask.cite import Reference, cite
 from kg.cli import main
 from kg.errors import Ambiguous, KgError
-from kg.store import open_store
+from kg.graph.store import open_store
 
 FULL = Reference(
     "urn:r", "a.txt", "0123456789abcdef" * 4, "云岭县2023年工作报告", "云岭县数据局", "云数〔2024〕3号", "2024-01-18",
@@ -27,7 +27,7 @@ def store(graph):
 
 
 def fact(store, words="1200件"):
-    from kg.conflicts import cells
+    from kg.ask.conflicts import cells
 
     return next(s["fact"] for cell in cells(store) for s in cell.statements if s["written"] == words)
 

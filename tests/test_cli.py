@@ -12,10 +12,10 @@ import rdflib
 from asked import built
 from click.testing import CliRunner
 
+from kg.ask.query import shipped
 from kg.cli import COMMANDS, main
 from kg.commands.make import EXPORTS
-from kg.export import FORMATS
-from kg.query import shipped
+from kg.exports.export import FORMATS
 from kg.table import cells
 
 REPORT = """桐溪县政务服务局2031年度工作报告

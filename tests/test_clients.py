@@ -11,7 +11,7 @@ import pytest
 import rdflib
 from served import serving
 
-from kg.query import shipped
+from kg.ask.query import shipped
 
 NAMES = 'SELECT ?name { ?r a kg:Reform ; skos:prefLabel ?name FILTER(LANG(?name) = "zh-hans") } ORDER BY ?name'
 PREFIXES = "PREFIX kg: <https://w3id.org/reform-kg/def#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from test_build import deadly, dump, fill
 
-from kg import workers
-from kg.build import build, recipe_of
+from kg.builds import workers
+from kg.builds.build import build, recipe_of
 from kg.errors import KgError
-from kg.export import export
-from kg.store import open_store
+from kg.exports.export import export
+from kg.graph.store import open_store
 
 distributed = pytest.importorskip("distributed", reason="pip install 'reform-kg[cluster]'")
 CORPUS = Path(__file__).parent.parent.parent / "shared" / "corpus" / "documents.jsonl.gz"

@@ -6,12 +6,12 @@ from asked import built
 from click.testing import CliRunner
 from invented import REGIONS
 
+from kg.ask.coverage import Reported, by_province, divisions, reported, summary
+from kg.ask.indicator_coverage import by_indicator
 from kg.cli import main
-from kg.coverage import Reported, by_province, divisions, reported, summary
-from kg.gazetteer import load_gazetteer
-from kg.indicator_coverage import by_indicator
-from kg.selection import Options
-from kg.store import open_store
+from kg.exports.selection import Options
+from kg.graph.store import open_store
+from kg.terms.gazetteer import load_gazetteer
 
 FOUND = Reported({"990101": {"2023": 2, "2014": 1}, "990121": {"2014": 1}, "980000": {"": 1}}, 1)
 

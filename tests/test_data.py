@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kg.fold import fold
+from kg.text.fold import fold
 
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "data/reports"

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kg import build as kg_build
-from kg import deadline, shards, workers
-from kg.build import build
+from kg.builds import build as kg_build
+from kg.builds import shards, workers
+from kg.builds.build import build
 from kg.cli import main
-from kg.deadline import within
 from kg.errors import UnreadableFile
+from kg.readers import deadline
 from kg.readers.content import Limits
+from kg.readers.deadline import within
 from tests import making
 from tests.test_build import dump, fill
 

@@ -7,10 +7,10 @@ import pytest
 from click.testing import CliRunner
 from invented import LEXICON, REGIONS, first, second
 
+from kg.ask.diff import Difference, diff
 from kg.cli import main
-from kg.diff import Difference, diff
-from kg.graph import to_nquads
-from kg.store import build_store, open_store
+from kg.graph.report import to_nquads
+from kg.graph.store import build_store, open_store
 
 
 def graph(folder, *extractions):

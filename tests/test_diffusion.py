@@ -4,10 +4,10 @@ from decimal import Decimal
 import pytest
 from asked import adopts, built, graph_of, names, report, says
 
-from kg.diffusion import Dated, Diffusion, Point, diffusion
-from kg.growth_curve import LEAST, fit
+from kg.change.diffusion import Dated, Diffusion, Point, diffusion
+from kg.change.growth_curve import LEAST, fit
+from kg.graph.store import open_store
 from kg.model import Kind
-from kg.store import open_store
 
 CLOUD = "https://w3id.org/reform-kg/reform/云端通办"
 ACROSS = "https://w3id.org/reform-kg/reform/跨域联办"

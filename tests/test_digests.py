@@ -12,14 +12,14 @@ import networkx as nx
 import pytest
 
 import kg
-from kg.build import build
-from kg.census import counts
-from kg.export import export
-from kg.iris import PREFIXES
-from kg.query import shipped
-from kg.store import open_store
+from kg.ask.query import shipped
+from kg.builds.build import build
+from kg.exports.export import export
+from kg.graph.census import counts
+from kg.graph.iris import PREFIXES
+from kg.graph.store import open_store
+from kg.graph.validate import validate
 from kg.table import plain
-from kg.validate import validate
 
 ROOT = Path(__file__).parent.parent
 ANSWERS = Path(__file__).parent / "golden" / "answers"

@@ -10,12 +10,12 @@ from asked import built
 from click.testing import CliRunner
 from test_build import dump, fill, short
 
-from kg import elsewhere
-from kg.build import build, plan
+from kg.builds.build import build, plan
 from kg.cli import main
-from kg.elsewhere import address, written
 from kg.errors import KgError, UnreadableFile
-from kg.inputs import find_inputs, load, shown
+from kg.readers import elsewhere
+from kg.readers.elsewhere import address, written
+from kg.readers.inputs import find_inputs, load, shown
 
 
 def kg(*words, code=0):

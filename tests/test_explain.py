@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from kg.errors import KgError
 from kg.explain import explain
 from kg.extract import extract
-from kg.fold import fold
-from kg.gazetteer import load_gazetteer
-from kg.lexicon import load_lexicon
 from kg.model import Document
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
+from kg.text.fold import fold
 
 TEXT = "2031年推行“青心办”改革，依托12345热线办理业务约3.25万件。"
 

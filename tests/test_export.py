@@ -17,12 +17,12 @@ from invented import OLD_TEXT, TEXT, first, second
 from test_store import chunks
 
 from kg.errors import KgError
-from kg.export import FORMATS, Counts, export, write_picture
-from kg.facts import COLUMNS
-from kg.iris import BASE
-from kg.picture import Edge, Node, Picture
-from kg.selection import ALL_KINDS, Options
-from kg.styles import STYLES, csv_line, xml
+from kg.exports.export import FORMATS, Counts, export, write_picture
+from kg.exports.picture import Edge, Node, Picture
+from kg.exports.rows import COLUMNS
+from kg.exports.selection import ALL_KINDS, Options
+from kg.exports.styles import STYLES, csv_line, xml
+from kg.graph.iris import BASE
 
 ALL = Options(ALL_KINDS, observations=True, evidence=True)
 

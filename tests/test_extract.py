@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.extract import extract, number, to_json
-from kg.fold import fold
-from kg.gazetteer import load_gazetteer
-from kg.lexicon import load_lexicon
 from kg.model import Document, Span
-from kg.read import read
+from kg.readers.read import read
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
+from kg.text.fold import fold
 
 REPORTS = sorted((Path(__file__).parent.parent / "data" / "reports").glob("*.txt"))
 FIELDS = {  # of the interchange format, and what it is printed with

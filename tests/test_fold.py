@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import fold as module
-from kg.fold import fold
+from kg.text import fold as module
+from kg.text.fold import fold
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 

@@ -5,9 +5,9 @@ import functools
 import pytest
 
 from kg.extract import extract
-from kg.gazetteer import load_gazetteer
-from kg.lexicon import load_lexicon
-from kg.read import read
+from kg.readers.read import read
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
 from tests import making
 
 REPORTS = {

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import KgError
-from kg.gazetteer import LEVELS, load_gazetteer
 from kg.resources import data_path
+from kg.terms.gazetteer import LEVELS, load_gazetteer
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,13 @@
 
 import pytest
 
+from kg.about.meta import find_meta
 from kg.extract import extract
-from kg.fold import fold
-from kg.gazetteer import load_gazetteer
-from kg.given import Given, understood
-from kg.lexicon import load_lexicon
-from kg.meta import find_meta
-from kg.read import document
+from kg.readers.given import Given, understood
+from kg.readers.read import document
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
+from kg.text.fold import fold
 
 GAZETTEER, LEXICON = load_gazetteer(), load_lexicon()
 SILENT = "推进“云上通办”改革，办理事项3.25万件，网上办件率达92.5%，群众满意度持续提升。\n下一步将继续优化流程。"

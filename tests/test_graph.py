@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from invented import LEXICON, OLD_TEXT, REGIONS, TEXT, first, second
 
 from kg.errors import BadOntology, KgError
-from kg.graph import codes_of, to_nquads
-from kg.iris import BASE, DEF, PREFIXES, Iris, compact, escape
+from kg.graph.iris import BASE, DEF, PREFIXES, Iris, compact, escape
+from kg.graph.nquads import decimal, literal
+from kg.graph.report import codes_of, to_nquads
+from kg.graph.vocabulary import terms_nquads
 from kg.model import Extraction, Kind, Mention, Meta, Modality, Observation, Quantity, Span
-from kg.nquads import decimal, literal
-from kg.read import document
+from kg.readers.read import document
 from kg.resources import ontology_path
-from kg.vocabulary import terms_nquads
 
 LINES = (Path(__file__).parent / "cases" / "graph.tsv").read_text(encoding="utf-8").splitlines()
 QUESTIONS = list(csv.DictReader(LINES, delimiter="\t", quoting=csv.QUOTE_NONE))

@@ -13,17 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from kg import build as kg_build
-from kg import workers
-from kg.build import build
-from kg.build_report import REPORT, TABLE
+from kg.builds import build as kg_build
+from kg.builds import workers
+from kg.builds.build import build
+from kg.builds.report import REPORT, TABLE
 from kg.extract import extract, to_json
-from kg.gazetteer import load_gazetteer
-from kg.lexicon import load_lexicon
-from kg.read import document, documents
+from kg.graph.store import open_store
+from kg.graph.validate import validate
 from kg.readers.content import Limits
-from kg.store import open_store
-from kg.validate import validate
+from kg.readers.read import document, documents
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
 from tests import hostile
 from tests.test_build import dump
 

@@ -5,12 +5,12 @@ from casebook import lexicon, marks, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.fold import fold
-from kg.indicators import Namer
-from kg.phrases import clauses, places
-from kg.quantities import find_quantities
-from kg.segment import segment
-from kg.wording import LONGEST, is_rate, plain, unspaced
+from kg.facts.indicators import Namer
+from kg.facts.phrases import clauses, places
+from kg.facts.quantities import find_quantities
+from kg.facts.wording import LONGEST, is_rate, plain, unspaced
+from kg.text.fold import fold
+from kg.text.segment import segment
 
 
 def params():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import UnreadableFile
-from kg.inputs import find_inputs, shown
+from kg.readers.inputs import find_inputs, shown
 
 
 @pytest.fixture

@@ -8,32 +8,40 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "kg"
 
 STAGES = {
-    "values": "errors deadline model jump fold numerals table resources",
-    "terms": "lexicon gazetteer tiles",
-    "files": """readers readers.content readers.decode readers.numbering readers.packed readers.kinds readers.pdf_lines
-        readers.pdf_tables readers.ocr readers.pdf readers.rows readers.saved readers.page_lines readers.main_text
-        readers.webpage readers.word elsewhere inputs beside read""",
-    "places and bodies": "segment given dating places localities settle home regions body_grammar bodies meta agencies",
-    "names": "names name_rules platform_names reform_names policies relations",
-    "facts": "unmeasured wording quantities phrases indicators scope_rules scope canonical observations",
-    "extraction": "iris extract explain",
-    "checks": "claims series shares sums changes audit check_scores evaluate",
-    "graph": """nquads verdicts reposts vocabulary things graph census forget store shards workers manifest build_report
-        build""",
-    "questions": "tokens guard sparql query wire remote resolve lookup show compare cite diff coverage",
-    "exports": "selection validate picture styles facts rdf export conflicts panel publish",
-    "change": """evidence checked stretches sides trend aims naming territory diffusion growth_curve likeness networks
-        indicator_coverage sightings suggest proposal""",
+    "values": "errors readers.deadline model text text.jump text.fold text.numerals table resources",
+    "terms": "terms terms.lexicon terms.gazetteer terms.tiles",
+    "files": """readers readers.content readers.decode readers.numbering readers.packed readers.kinds
+        readers.pdf_lines readers.pdf_tables readers.ocr readers.pdf readers.rows readers.saved
+        readers.page_lines readers.main_text readers.webpage readers.word readers.elsewhere readers.inputs
+        readers.beside readers.read""",
+    "places and bodies": """text.segment readers.given about about.dating places places.sight places.localities
+        places.settle places.home places.regions bodies bodies.grammar bodies.find about.meta bodies.agencies""",
+    "names": """names names.candidates names.rules names.platforms names.reforms names.policies""",
+    "facts": """facts facts.relations facts.unmeasured facts.wording facts.quantities facts.phrases facts.indicators
+        facts.scope_rules facts.scope facts.canonical facts.observations""",
+    "extraction": "graph graph.iris extract explain",
+    "checks": """checks checks.claims checks.series checks.shares checks.sums checks.changes checks.audit
+        checks.scores evaluate""",
+    "graph": """graph.nquads graph.verdicts graph.reposts graph.vocabulary graph.things graph.report graph.census
+        graph.forget graph.store builds builds.shards builds.workers builds.manifest builds.report
+        builds.build""",
+    "questions": """ask ask.tokens ask.guard ask.sparql ask.query ask.wire ask.remote ask.resolve ask.lookup ask.show
+        ask.compare ask.cite ask.diff ask.coverage""",
+    "exports": """exports exports.selection graph.validate exports.picture exports.styles exports.rows exports.rdf
+        exports.export ask.conflicts ask.panel exports.publish""",
+    "change": """change change.evidence ask.checked change.stretches change.sides change.trend change.aims
+        change.naming change.territory change.diffusion change.growth_curve change.likeness change.networks
+        ask.indicator_coverage change.sightings change.suggest change.proposal""",
     "pictures": """charts charts.words charts.sheet charts.fonts charts.adoption charts.spread charts.ranking
         charts.network charts.tilemap charts.make charts.gallery""",
     "face": "frames notebook opened __init__",
     "endpoint": """serve serve.negotiate serve.snapshot serve.kept serve.workers serve.answers serve.asked
-        serve.network serve.statements serve.tiles serve.rankings serve.terms serve.chart serve.overview serve.reading
-        serve.search serve.studies serve.views serve.writing serve.jobs serve.pages serve.api serve.faults
-        serve.endpoint serve.graph_store serve.app""",
+        serve.network serve.statements serve.tiles serve.rankings serve.terms serve.chart serve.overview
+        serve.reading serve.search serve.studies serve.views serve.writing serve.jobs serve.pages serve.api
+        serve.faults serve.endpoint serve.graph_store serve.app""",
     "commands": """commands commands.console commands.ask commands.change commands.check commands.cover commands.differ
-        commands.find commands.make commands.network commands.plot commands.publish commands.serve commands.study
-        commands.suggest cli __main__""",
+        commands.find commands.make commands.network commands.plot commands.publish commands.serve
+        commands.study commands.suggest cli __main__""",
 }
 LATE = {("serve.workers", "serve.jobs")}
 """Whom a module imports although it stands below: a worker process loads its jobs when it starts."""

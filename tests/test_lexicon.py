@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import BadOntology, KgError
-from kg.fold import fold
-from kg.lexicon import TERM_KINDS, Lexicon, Term, load_lexicon
+from kg.terms.lexicon import TERM_KINDS, Lexicon, Term, load_lexicon
+from kg.text.fold import fold
 
 HEAD = """@prefix kg: <https://w3id.org/reform-kg/def#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .

@@ -5,10 +5,10 @@ import pytest
 from asked import built
 
 import kg
-from kg.compare import compare, matrix, transposed
+from kg.ask.compare import compare, matrix, transposed
+from kg.ask.lookup import COLUMNS, EVIDENCE, Scope, lookup
+from kg.ask.show import findings
 from kg.errors import Ambiguous, KgError, NoGraph
-from kg.lookup import COLUMNS, EVIDENCE, Scope, lookup
-from kg.show import findings
 from kg.table import cells
 
 

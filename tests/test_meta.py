@@ -5,11 +5,11 @@ from casebook import marks, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.fold import fold
-from kg.gazetteer import load_gazetteer
-from kg.lexicon import load_lexicon
-from kg.meta import find_meta
+from kg.about.meta import find_meta
 from kg.model import Meta
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
+from kg.text.fold import fold
 
 CASES = rows("meta")
 LEXICON = load_lexicon()

@@ -6,13 +6,13 @@ from casebook import lexicon, marks, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.fold import fold
-from kg.lexicon import Lexicon
 from kg.model import Kind, Mention, Span
-from kg.names import boundary, plain, quotations, shown
-from kg.platform_names import find_platforms
-from kg.reform_names import find_reforms
+from kg.names.candidates import boundary, plain, quotations, shown
+from kg.names.platforms import find_platforms
+from kg.names.reforms import find_reforms
 from kg.resources import ontology_path
+from kg.terms.lexicon import Lexicon
+from kg.text.fold import fold
 
 FINDERS = {"reform_names": find_reforms, "platform_names": find_platforms}
 

@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 from asked import adopts, built, graph_of, report, runs_on, says
 
-from kg.likeness import alike, chance, together
-from kg.networks import SEED, centrality, communities, members, network
-from kg.store import open_store
+from kg.change.likeness import alike, chance, together
+from kg.change.networks import SEED, centrality, communities, members, network
+from kg.graph.store import open_store
 
 REGION = "https://w3id.org/reform-kg/region/"
 REFORM = "https://w3id.org/reform-kg/reform/"
@@ -140,8 +140,8 @@ def test_a_network_of_nothing_has_no_communities_and_no_centre(nothing):
 
 
 def test_a_large_network_is_sampled_and_says_so(store, monkeypatch):
-    monkeypatch.setattr("kg.networks.EXACT", 3)
-    monkeypatch.setattr("kg.networks.SOURCES", 5)
+    monkeypatch.setattr("kg.change.networks.EXACT", 3)
+    monkeypatch.setattr("kg.change.networks.SOURCES", 5)
     found = centrality(network(store, "region-reform"), seed=7)
     assert found.seed == 7
     assert "5 nodes drawn by lot" in found.method
@@ -151,9 +151,9 @@ def test_a_large_network_is_sampled_and_says_so(store, monkeypatch):
 REPEAT = """
 import sys
 from pathlib import Path
-from kg.likeness import alike, together
-from kg.networks import WHICH, centrality, communities, network
-from kg.store import open_store
+from kg.change.likeness import alike, together
+from kg.change.networks import WHICH, centrality, communities, network
+from kg.graph.store import open_store
 store = open_store(Path(sys.argv[1]))
 for which in WHICH:
     print(communities(network(store, which), seed=3), centrality(network(store, which)))

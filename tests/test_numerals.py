@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.numerals import adjacent, chinese, exact, plain, scaled
+from kg.text.numerals import adjacent, chinese, exact, plain, scaled
 
 DIGITS = "零一二三四五六七八九"
 FACTORS = {

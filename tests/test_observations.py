@@ -8,16 +8,16 @@ from casebook import rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.canonical import canonical
-from kg.fold import fold
-from kg.lexicon import Lexicon, load_lexicon
+from kg.facts.canonical import canonical
+from kg.facts.observations import observe, plans
+from kg.facts.quantities import find_quantities
 from kg.model import Kind, Mention, Meta, Modality, Span
-from kg.observations import observe, plans
-from kg.platform_names import find_platforms
-from kg.quantities import find_quantities
-from kg.reform_names import find_reforms
+from kg.names.platforms import find_platforms
+from kg.names.reforms import find_reforms
 from kg.resources import ontology_path
-from kg.segment import segment
+from kg.terms.lexicon import Lexicon, load_lexicon
+from kg.text.fold import fold
+from kg.text.segment import segment
 
 CUES = ontology_path() / "cues"
 META = Meta(region="990101", period="2031", issued="2032-01-10")

@@ -6,12 +6,12 @@ import zlib
 
 import pytest
 
-from kg.build import build
+from kg.ask.query import rows, run
+from kg.builds.build import build
 from kg.cli import main
-from kg.query import rows, run
-from kg.read import documents, read
+from kg.graph.store import open_store
 from kg.readers import ocr
-from kg.store import open_store
+from kg.readers.read import documents, read
 from tests import making
 
 LINES = [

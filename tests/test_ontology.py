@@ -7,10 +7,10 @@ from decimal import Decimal
 import pyoxigraph as ox
 import pytest
 
-from kg.fold import fold
-from kg.iris import BASE, escape
-from kg.lexicon import KG, SKOS
+from kg.graph.iris import BASE, escape
 from kg.resources import ontology_path
+from kg.terms.lexicon import KG, SKOS
+from kg.text.fold import fold
 
 FLOORS = {"reforms": 520, "platforms": 270, "indicators": 210, "units": 250}  # terms (2026-11)
 KINDS = {"reforms": "Reform", "platforms": "Platform", "indicators": "Indicator", "units": "Unit"}

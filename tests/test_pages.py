@@ -11,11 +11,11 @@ import pytest
 from asked import reports
 from served import EVERYTHING, hostile, serving
 
-from kg.gazetteer import load_gazetteer
-from kg.query import shipped
+from kg.ask.query import shipped
 from kg.serve.pages import address
 from kg.serve.reading import paragraphs
-from kg.tiles import load_tiles
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.tiles import load_tiles
 
 ROOT = Path(__file__).parent.parent
 HTML = {"Accept": "text/html,*/*;q=0.8"}

@@ -7,13 +7,13 @@ import pytest
 from asked import built, figure, graph_of, report, says
 from click.testing import CliRunner
 
+from kg.ask.conflicts import apart, cells, conflict_rows, conflicts
+from kg.ask.panel import COLUMNS, codebook, panel, write_parquet
 from kg.cli import main
-from kg.conflicts import apart, cells, conflict_rows, conflicts
 from kg.errors import KgError
-from kg.lexicon import load_lexicon
-from kg.panel import COLUMNS, codebook, panel, write_parquet
-from kg.selection import Options
-from kg.store import open_store
+from kg.exports.selection import Options
+from kg.graph.store import open_store
+from kg.terms.lexicon import load_lexicon
 
 ANJI = "https://w3id.org/reform-kg/region/330523"
 

@@ -18,9 +18,9 @@ import pytest
 
 import kg
 from kg.extract import extract
-from kg.gazetteer import load_gazetteer
-from kg.lexicon import load_lexicon
-from kg.read import document
+from kg.readers.read import document
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
 
 REPORTS = sorted((Path(__file__).parent.parent / "data" / "reports").glob("*.txt"))
 GREEDY = (sre.MAX_REPEAT, sre.MIN_REPEAT)
@@ -152,7 +152,13 @@ def patterns():
 def test_patterns_are_collected(patterns):
     assert len(patterns) > 250
     assert any(p.whole for p in patterns)
-    assert {"kg.wording", "kg.quantities", "kg.names", "kg.scope", "kg.unmeasured"} <= {p.module for p in patterns}
+    assert {
+        "kg.facts.wording",
+        "kg.facts.quantities",
+        "kg.names.candidates",
+        "kg.facts.scope",
+        "kg.facts.unmeasured",
+    } <= {p.module for p in patterns}
 
 
 def test_no_pattern_tries_many_ways_to_cut_a_stretch(patterns):

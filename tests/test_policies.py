@@ -5,9 +5,9 @@ from casebook import marks, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.fold import fold
-from kg.lexicon import load_lexicon
-from kg.policies import find_policies, titles
+from kg.names.policies import find_policies, titles
+from kg.terms.lexicon import load_lexicon
+from kg.text.fold import fold
 
 CASES = rows("policies")
 LEXICON = load_lexicon()

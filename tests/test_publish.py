@@ -9,15 +9,15 @@ import pytest
 from asked import built, chunks
 from click.testing import CliRunner
 
-from kg import publish as publishing
-from kg import wire
+from kg.ask import wire
+from kg.ask.query import bound, rows, run, shipped
+from kg.ask.remote import Remote
 from kg.cli import main
 from kg.errors import KgError
-from kg.iris import Iris
-from kg.publish import HASH
-from kg.query import bound, rows, run, shipped
-from kg.remote import Remote
-from kg.store import build_store, open_store
+from kg.exports import publish as publishing
+from kg.exports.publish import HASH
+from kg.graph.iris import Iris
+from kg.graph.store import build_store, open_store
 
 ALL = "SELECT ?g ?s ?p ?o { GRAPH ?g { ?s ?p ?o } }"
 GRAPHS = 9  # five reports, entities, terms, regions, vocabulary, void: the last counts itself not

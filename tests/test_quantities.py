@@ -9,15 +9,15 @@ from casebook import lexicon, marks, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.fold import fold
-from kg.lexicon import Lexicon
+from kg.facts.quantities import find_quantities
 from kg.model import Span
-from kg.numerals import plain
-from kg.platform_names import find_platforms
-from kg.quantities import find_quantities
-from kg.reform_names import find_reforms
+from kg.names.platforms import find_platforms
+from kg.names.reforms import find_reforms
 from kg.resources import ontology_path
-from kg.segment import segment
+from kg.terms.lexicon import Lexicon
+from kg.text.fold import fold
+from kg.text.numerals import plain
+from kg.text.segment import segment
 
 CUES = ontology_path() / "cues"
 OF_OBSERVATIONS = {

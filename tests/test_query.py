@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kg
+from kg.ask.query import bound, named, parse_head, rows, run, serialized, shipped, within
+from kg.ask.resolve import prefixes_of
+from kg.ask.sparql import check
+from kg.ask.tokens import tokens
 from kg.errors import BadQuery, KgError
-from kg.iris import BASE, PREFIXES
-from kg.query import bound, named, parse_head, rows, run, serialized, shipped, within
-from kg.resolve import prefixes_of
+from kg.graph.iris import BASE, PREFIXES
+from kg.graph.store import as_rdflib
 from kg.resources import data_path
-from kg.sparql import check
-from kg.store import as_rdflib
 from kg.table import plain
-from kg.tokens import tokens
 
 CASES = Path(__file__).parent / "cases"
 ANSWERS = CASES / "queries"

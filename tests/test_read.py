@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import UnreadableFile
-from kg.read import document, documents, find_inputs, place, read
 from kg.readers.content import Limits
+from kg.readers.read import document, documents, find_inputs, place, read
 from tests import making
 from tests.test_formats import REPORTS
 

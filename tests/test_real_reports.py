@@ -10,17 +10,17 @@ import pyoxigraph as ox
 import pytest
 
 import kg
-from kg.build import build
-from kg.census import counts
-from kg.export import export
+from kg.ask.query import shipped
+from kg.builds.build import build
+from kg.exports.export import export
 from kg.extract import extract
-from kg.gazetteer import load_gazetteer
-from kg.iris import PREFIXES
-from kg.lexicon import load_lexicon
-from kg.query import shipped
-from kg.read import read
-from kg.store import as_rdflib, open_store
-from kg.validate import validate
+from kg.graph.census import counts
+from kg.graph.iris import PREFIXES
+from kg.graph.store import as_rdflib, open_store
+from kg.graph.validate import validate
+from kg.readers.read import read
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
 
 REPORTS = Path(__file__).parent.parent.parent / "shared" / "reports"
 FILES = sorted(REPORTS.glob("0*.txt"))

@@ -8,11 +8,11 @@ from casebook import marks, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.fold import fold
-from kg.gazetteer import load_gazetteer
-from kg.lexicon import load_lexicon
 from kg.model import Kind
-from kg.regions import find_regions, home_region
+from kg.places.regions import find_regions, home_region
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
+from kg.text.fold import fold
 
 CASES = rows("regions")
 YEAR = 2024

@@ -3,14 +3,14 @@ import re
 import pytest
 from casebook import lexicon, marks, rows
 
-from kg.fold import fold
-from kg.lexicon import Lexicon
+from kg.facts.relations import find_relations
 from kg.model import Kind, Mention, Meta, Span
-from kg.platform_names import find_platforms
-from kg.reform_names import find_reforms
-from kg.relations import find_relations
+from kg.names.platforms import find_platforms
+from kg.names.reforms import find_reforms
 from kg.resources import ontology_path
-from kg.segment import segment
+from kg.terms.lexicon import Lexicon
+from kg.text.fold import fold
+from kg.text.segment import segment
 
 CUES = ontology_path() / "cues" / "relations.ttl"
 HOME = Meta(region="511600", region_name="四川省广安市")

@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import shards
-from kg.build import build
-from kg.build_report import REPORT, TABLE
-from kg.compare import matrix
-from kg.coverage import reported
-from kg.gazetteer import load_gazetteer
-from kg.lookup import Scope, lookup
-from kg.query import rows, run
-from kg.reposts import ALIKE, Known, likeness, reposts, sketch
-from kg.resolve import find
-from kg.store import open_store
-from kg.validate import validate
+from kg.ask.compare import matrix
+from kg.ask.coverage import reported
+from kg.ask.lookup import Scope, lookup
+from kg.ask.query import rows, run
+from kg.ask.resolve import find
+from kg.builds import shards
+from kg.builds.build import build
+from kg.builds.report import REPORT, TABLE
+from kg.graph.reposts import ALIKE, Known, likeness, reposts, sketch
+from kg.graph.store import open_store
+from kg.graph.validate import validate
+from kg.terms.gazetteer import load_gazetteer
 from tests import making
 from tests.test_build import dump
 

@@ -8,8 +8,8 @@ import zlib
 import pytest
 
 from kg.errors import UnreadableFile
-from kg.read import documents, read
 from kg.readers.content import Limits
+from kg.readers.read import documents, read
 from kg.readers.saved import crawled_pages, saved_page
 from tests import making
 from tests.test_formats import REPORTS

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.read import documents
+from kg.readers.read import documents
 from tests import hostile, making
 
 ROOT = Path(__file__).parent.parent

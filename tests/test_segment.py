@@ -7,9 +7,9 @@ from casebook import marks, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.fold import fold
 from kg.model import Span
-from kg.segment import LONGEST_HEAD, PARAGRAPH, segment
+from kg.text.fold import fold
+from kg.text.segment import LONGEST_HEAD, PARAGRAPH, segment
 
 PIECES = st.sampled_from(
     [

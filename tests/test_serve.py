@@ -15,10 +15,10 @@ from asked import chunks
 from click.testing import CliRunner
 from served import serving
 
+from kg.ask.guard import Refused, refuse
 from kg.cli import main
-from kg.guard import Refused, refuse
+from kg.graph.store import build_store
 from kg.serve.negotiate import GRAPHS, ROWS, best, prefers_html
-from kg.store import build_store
 
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 NAMES = 'SELECT ?name { ?r a kg:Reform ; skos:prefLabel ?name FILTER(LANG(?name) = "zh-hans") } ORDER BY ?name'

@@ -10,13 +10,13 @@ import pyoxigraph as ox
 import pytest
 from invented import LEXICON, REGIONS, TEXT, first, ontology, second
 
-from kg.census import counts
 from kg.errors import KgError, NoGraph
-from kg.graph import codes_of, to_nquads
-from kg.iris import PREFIXES, Iris
-from kg.read import document
-from kg.store import as_rdflib, build_store, building, change_store, open_store
-from kg.vocabulary import terms_nquads
+from kg.graph.census import counts
+from kg.graph.iris import PREFIXES, Iris
+from kg.graph.report import codes_of, to_nquads
+from kg.graph.store import as_rdflib, build_store, building, change_store, open_store
+from kg.graph.vocabulary import terms_nquads
+from kg.readers.read import document
 
 
 def chunks(*extractions):

@@ -11,17 +11,17 @@ from asked import adopts, figure, graph_of, names, report, runs_on, says
 from casebook import lexicon
 from click.testing import CliRunner
 
+from kg.change.evidence import Evidence
+from kg.change.proposal import turtle
+from kg.change.sightings import Sighting, measure, of_extraction, of_store
+from kg.change.suggest import broader, suggest
 from kg.cli import main
-from kg.evidence import Evidence
 from kg.extract import extract
-from kg.gazetteer import load_gazetteer
-from kg.lexicon import load_lexicon
 from kg.model import Kind
-from kg.proposal import turtle
-from kg.read import document
+from kg.readers.read import document
 from kg.resources import data_path, ontology_path
-from kg.sightings import Sighting, measure, of_extraction, of_store
-from kg.suggest import broader, suggest
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
 
 TEXT = """平江县政务服务局2031年度工作报告
 平江县政务服务局
@@ -245,7 +245,8 @@ def test_what_cannot_be_read_is_told(reports, tmp_path):
 OWN = """
 import sys
 from pathlib import Path
-from kg import cli, resources
+from kg import cli
+from kg import resources
 root = Path(sys.argv.pop(1))
 resources._root = lambda: root
 cli.main()

@@ -4,13 +4,13 @@ import pytest
 from asked import TERMS, adopts, built, figure, graph_of, report, says
 from casebook import lexicon, rows
 
-from kg.aims import Verdict, aims
+from kg.change.aims import Verdict, aims
+from kg.change.naming import NO_END, Turn, namings
+from kg.change.stretches import stretch
+from kg.change.trend import changes
+from kg.exports.selection import Options
+from kg.graph.store import open_store
 from kg.model import Modality
-from kg.naming import NO_END, Turn, namings
-from kg.selection import Options
-from kg.store import open_store
-from kg.stretches import stretch
-from kg.trend import changes
 
 ANJI, TONGXIANG = "330523", "330483"
 IRI = "https://w3id.org/reform-kg/region/"

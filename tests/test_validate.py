@@ -10,12 +10,12 @@ import pytest
 import rdflib
 from invented import LEXICON, REGIONS, first, ontology, second
 
-from kg.claims import Check, Grade, Kind, figure
-from kg.graph import codes_of, software_version, to_nquads
-from kg.iris import BASE, DEF, PREFIXES
+from kg.checks.claims import Check, Grade, Kind, figure
+from kg.graph.iris import BASE, DEF, PREFIXES
+from kg.graph.report import codes_of, software_version, to_nquads
+from kg.graph.validate import validate
+from kg.graph.vocabulary import terms_nquads
 from kg.resources import ontology_path
-from kg.validate import validate
-from kg.vocabulary import terms_nquads
 
 LINES = (Path(__file__).parent / "cases" / "validate.tsv").read_text(encoding="utf-8").splitlines()
 CASES = list(csv.DictReader(LINES, delimiter="\t"))

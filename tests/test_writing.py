@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner
 from served import DIGESTS, serving, started
 
-from kg.build import build
+from kg.ask.guard import Refused, refuse_loads
+from kg.builds.build import build
 from kg.cli import main
-from kg.guard import Refused, refuse_loads
-from kg.store import counts, open_store
+from kg.graph.store import counts, open_store
 
 UPDATE = "application/sparql-update"
 MINE = "http://mine.example/graph"

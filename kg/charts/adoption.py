@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg.change.territory import Region, territory
 from kg.charts.sheet import FAINT, LABEL, POINT, SMALL, SOFT, Sheet, blank, shade, sheet, width_of
 from kg.charts.words import Words
-from kg.selection import select, year_of
-from kg.territory import Region, territory
-from kg.tiles import load_tiles
+from kg.exports.selection import select, year_of
+from kg.terms.tiles import load_tiles
 
 REFORMS, REGIONS = 30, 24  # as many as can be read on one page
 CELL = 0.33  # inches, each way

@@ -14,6 +14,10 @@ from types import MappingProxyType
 
 import pyoxigraph as ox
 
+from kg.ask.panel import panel
+from kg.ask.resolve import Thing
+from kg.change.diffusion import diffusion
+from kg.change.territory import territory
 from kg.charts.adoption import adoption, draw_adoption
 from kg.charts.fonts import family
 from kg.charts.network import draw_network, links
@@ -22,11 +26,7 @@ from kg.charts.sheet import Sheet, blank, save, source_of, typed, write
 from kg.charts.spread import draw_spread
 from kg.charts.tilemap import by_adopters, by_reports, draw_tilemap
 from kg.charts.words import Words
-from kg.diffusion import diffusion
-from kg.panel import panel
-from kg.resolve import Thing
-from kg.selection import Options, regions_within, select
-from kg.territory import territory
+from kg.exports.selection import Options, regions_within, select
 
 _LABEL = '?it skos:prefLabel ?label FILTER(LANG(?label) = "zh-hans")'
 _MOST = {  # what there is most of comes first: regions of a reform or indicator, reforms of a region

@@ -12,8 +12,8 @@ import pyoxigraph as ox
 
 from kg.charts.sheet import LABEL, NOTE, SOFT, Sheet, blank, sheet, width_of
 from kg.charts.words import Words
-from kg.picture import PALETTE, Picture
-from kg.selection import Options
+from kg.exports.picture import PALETTE, Picture
+from kg.exports.selection import Options
 
 MOST = 36  # reforms on a page
 STEP = 0.27  # inches between two names

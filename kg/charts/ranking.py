@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from kg.charts.sheet import FAINT, LABEL, NOTE, PAPER, SMALL, SOFT, Sheet, blank, sheet, width_of
 from kg.charts.words import Words
-from kg.picture import PALETTE
+from kg.exports.picture import PALETTE
 from kg.table import Row, clip
 
 MOST = 20  # bars of a unit

@@ -14,8 +14,8 @@ import pyoxigraph as ox
 
 from kg.charts.words import Words
 from kg.errors import KgError
-from kg.picture import PALETTE
-from kg.selection import select, year_of
+from kg.exports.picture import PALETTE
+from kg.exports.selection import select, year_of
 from kg.table import cells, wrap
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from kg.change.diffusion import Adoption, Diffusion, Point
+from kg.change.growth_curve import Fit, fit
 from kg.charts.sheet import FAINT, LABEL, LEADING, NOTE, PAPER, POINT, SMALL, SOFT, Sheet, blank, sheet, width_of
 from kg.charts.words import Words
-from kg.diffusion import Adoption, Diffusion, Point
-from kg.growth_curve import Fit, fit
-from kg.picture import PALETTE
+from kg.exports.picture import PALETTE
 
 WIDTH, HEIGHT = 7.2, 3.6  # inches
 LEFT, BOTTOM, TOP = 0.45, 0.3, 0.3

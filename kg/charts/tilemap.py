@@ -8,11 +8,11 @@ the tiles (`tiles`).
 from collections import Counter
 from dataclasses import dataclass
 
+from kg.change.diffusion import Diffusion
+from kg.change.territory import Territory
 from kg.charts.sheet import INK, LABEL, PAPER, SMALL, SOFT, Sheet, blank, shade, sheet
 from kg.charts.words import Words
-from kg.diffusion import Diffusion
-from kg.territory import Territory
-from kg.tiles import Tile, load_tiles
+from kg.terms.tiles import Tile, load_tiles
 
 SIDE, GAP = 0.62, 0.06  # inches of a tile, and between two
 DIGITS = 2  # of a code, that name the province

@@ -10,8 +10,8 @@ from typing import Literal
 
 import pyoxigraph as ox
 
+from kg.exports.selection import select
 from kg.resources import data_path
-from kg.selection import select
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")

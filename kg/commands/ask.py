@@ -25,7 +25,7 @@ from kg.errors import BadQuery
 from kg.table import FORMATS, Row
 
 if TYPE_CHECKING:
-    from kg.query import NamedQuery, Resolve, Result, Source
+    from kg.ask.query import NamedQuery, Resolve, Result, Source
 
 ROW_FORMATS = ("table", "json", "csv", "tsv", "xml", "markdown")
 GRAPH_FORMATS = ("ttl", "nt", "jsonld")
@@ -33,7 +33,7 @@ _SUFFIXES = {".md": "markdown", ".txt": "table", ".srj": "json", ".srx": "xml"}
 
 
 def _names(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
-    from kg.query import shipped
+    from kg.ask.query import shipped
 
     return [name for name in shipped() if name.startswith(begun)]
 
@@ -74,7 +74,7 @@ def query(  # noqa: PLR0913  one an option
         kg query 'SELECT ?name { ?r a kg:Reform ; skos:prefLabel ?name } LIMIT 5'
         kg query platforms-by-province --format csv -o platforms.csv
     """
-    from kg import query as sparql
+    from kg.ask import query as sparql
 
     if listing:
         found = sparql.shipped().values()
@@ -89,7 +89,7 @@ def query(  # noqa: PLR0913  one an option
     if show:
         write(question.text.rstrip("\n"), output)
         return
-    from kg.resolve import prefixes_of
+    from kg.ask.resolve import prefixes_of
 
     clock, store, cells = Clock(), store_at(graph, timeout), None if output else width()
     known = prefixes_of(store)
@@ -112,7 +112,7 @@ def query(  # noqa: PLR0913  one an option
 
 def _question(text: str) -> "NamedQuery":
     """Return what is asked: a file's query, that of standard input, a question by name, or the text itself."""
-    from kg import query as sparql
+    from kg.ask import query as sparql
 
     if text == "-":
         return sparql.parse_head("stdin", sys.stdin.buffer.read().decode("utf-8", "replace"))
@@ -136,8 +136,8 @@ def _pairs(params: tuple[str, ...]) -> dict[str, str]:
 
 def _resolver(store: "Source") -> "Resolve":
     def resolve(kind: str, name: str) -> str:
-        from kg.gazetteer import load_gazetteer
-        from kg.resolve import find
+        from kg.ask.resolve import find
+        from kg.terms.gazetteer import load_gazetteer
 
         return find(store, kind, name, load_gazetteer()).iri
 
@@ -146,7 +146,7 @@ def _resolver(store: "Source") -> "Resolve":
 
 def _answer(result: "Result", fmt: str, prefixes: Mapping[str, str], cells: int | None) -> tuple[bytes, str]:
     """Return what to print, and what was counted."""
-    from kg import query as sparql
+    from kg.ask import query as sparql
 
     if fmt in ("table", "markdown"):
         rows: list[Row] = [
@@ -190,9 +190,9 @@ def _listed(question: "NamedQuery", *, in_full: bool) -> Row:
 
 
 def _prefixes(graph: Graph) -> list[Row]:
+    from kg.ask.resolve import prefixes_of
     from kg.errors import NoGraph
-    from kg.iris import PREFIXES
-    from kg.resolve import prefixes_of
+    from kg.graph.iris import PREFIXES
 
     try:
         found: Mapping[str, str] = prefixes_of(store_at(graph))

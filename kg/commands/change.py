@@ -11,13 +11,13 @@ from kg.commands.console import Graph, chosen, emit, format_options, iri_of, man
 from kg.table import Row
 
 if TYPE_CHECKING:
-    from kg.aims import Aim
-    from kg.diffusion import Adoption, Diffusion, Spread
-    from kg.evidence import Evidence
-    from kg.growth_curve import Fit
-    from kg.naming import Naming
-    from kg.sides import Side
-    from kg.trend import Change
+    from kg.change.aims import Aim
+    from kg.change.diffusion import Adoption, Diffusion, Spread
+    from kg.change.evidence import Evidence
+    from kg.change.growth_curve import Fit
+    from kg.change.naming import Naming
+    from kg.change.sides import Side
+    from kg.change.trend import Change
 
 
 @click.command()
@@ -55,11 +55,11 @@ def trend(  # noqa: PLR0913, PLR0917  one an option
         kg trend --show targets
         kg trend --show names --reform 一网通办
     """
-    from kg.aims import aims
-    from kg.lexicon import load_lexicon
-    from kg.naming import namings
-    from kg.selection import Options
-    from kg.trend import changes
+    from kg.change.aims import aims
+    from kg.change.naming import namings
+    from kg.change.trend import changes
+    from kg.exports.selection import Options
+    from kg.terms.lexicon import load_lexicon
 
     if show == "names" and indicator:
         raise click.UsageError("--indicator is of figures; --show names is of reforms: give --reform.")
@@ -172,8 +172,8 @@ def diffusion(
         kg diffusion 一网通办 --by year
         kg diffusion 跨省通办 --within 江西 --level county --format csv -o spread.csv
     """
-    from kg.diffusion import diffusion as spread_of
-    from kg.growth_curve import fit
+    from kg.change.diffusion import diffusion as spread_of
+    from kg.change.growth_curve import fit
 
     store = store_at(graph)
     iri = iri_of(store, "reform", reform) or ""

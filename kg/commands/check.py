@@ -13,7 +13,7 @@ from kg.errors import KgError, unknown
 from kg.table import Row, as_table
 
 if TYPE_CHECKING:
-    from kg.lexicon import Term
+    from kg.terms.lexicon import Term
 
 DIR = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -32,7 +32,7 @@ def validate(graph: Path, shapes: Path | None, fmt: str | None, output: Path | N
         kg validate
         kg validate -g graphs/2024 --format json
     """
-    from kg.validate import validate as check
+    from kg.graph.validate import validate as check
 
     clock = Clock()
     store = store_at(graph)
@@ -67,9 +67,9 @@ def explain(place: str, fmt: str | None, output: Path | None) -> None:
     """
     from kg.explain import explain as explained
     from kg.extract import extract
-    from kg.gazetteer import load_gazetteer
-    from kg.lexicon import load_lexicon
-    from kg.read import read
+    from kg.readers.read import read
+    from kg.terms.gazetteer import load_gazetteer
+    from kg.terms.lexicon import load_lexicon
 
     name, colon, where = place.rpartition(":")
     if not colon or not name or not where:
@@ -180,8 +180,8 @@ def terms(word: str | None, kind: str | None, fmt: str | None, output: Path | No
         kg terms --kind reform
         kg terms 通办 --format csv
     """
-    from kg.fold import fold
-    from kg.lexicon import load_lexicon
+    from kg.terms.lexicon import load_lexicon
+    from kg.text.fold import fold
 
     wanted = fold(word or "").casefold()
     kinds = {kind.replace("-", "")} if kind else {"reform", "platform", "indicator", "unit", "agencytype"}

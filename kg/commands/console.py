@@ -19,7 +19,7 @@ from kg.table import FORMATS, Row
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-    from kg.query import Source
+    from kg.ask.query import Source
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -45,7 +45,7 @@ def graph_option(command: F) -> F:
 
 def here(_ctx: click.Context, param: click.Parameter, graph: Path) -> Path:
     """Refuse a graph on another machine: a store works on a file system."""
-    from kg.elsewhere import address
+    from kg.readers.elsewhere import address
 
     if address(graph):
         mend = "The folder of a graph is on this machine; send it with kg publish, or its triples with kg export -o URL"
@@ -164,19 +164,19 @@ def store_at(graph: Graph, seconds: float | None = None) -> "Source": ...
 def store_at(graph: Graph, seconds: float | None = None) -> "Source":
     """Open a graph for reading, here or on an endpoint that has so many seconds for an answer."""
     if isinstance(graph, str):
-        from kg.query import TIMEOUT
-        from kg.remote import Remote
+        from kg.ask.query import TIMEOUT
+        from kg.ask.remote import Remote
 
         return click.get_current_context().with_resource(Remote(graph, seconds or TIMEOUT))
-    from kg.store import open_store
+    from kg.graph.store import open_store
 
     return open_store(graph)
 
 
 def iri_of(store: "Source", kind: str, name: str | None) -> str | None:
     """Return the IRI of what a name means; None of no name."""
-    from kg.gazetteer import load_gazetteer
-    from kg.resolve import find
+    from kg.ask.resolve import find
+    from kg.terms.gazetteer import load_gazetteer
 
     return find(store, kind, name, load_gazetteer()).iri if name else None
 

@@ -10,7 +10,7 @@ from kg.errors import KgError
 from kg.table import Row
 
 if TYPE_CHECKING:
-    from kg.query import Source
+    from kg.ask.query import Source
 
 
 @click.command()
@@ -49,9 +49,9 @@ def coverage(  # noqa: PLR0913  one an option
         kg coverage --provinces --format csv -o coverage.csv
         kg coverage --indicators --missing
     """
-    from kg.coverage import by_province, divisions, reported, summary
-    from kg.gazetteer import load_gazetteer
-    from kg.resolve import find_region
+    from kg.ask.coverage import by_province, divisions, reported, summary
+    from kg.ask.resolve import find_region
+    from kg.terms.gazetteer import load_gazetteer
 
     if year is not None and not (year.isdecimal() and len(year) == len("2024")):
         raise click.UsageError(f"--year {year}: write YYYY, such as 2024")
@@ -80,8 +80,8 @@ def coverage(  # noqa: PLR0913  one an option
 def _by_indicator(
     store: "Source", region: str | None, level: str | None, year: str | None, *, missing: bool
 ) -> list[Row]:
-    from kg.indicator_coverage import by_indicator
-    from kg.selection import Options
+    from kg.ask.indicator_coverage import by_indicator
+    from kg.exports.selection import Options
 
     only = int(year) if year else None
     found = by_indicator(store, Options(region=iri_of(store, "region", region), since=only, until=only), level)

@@ -27,7 +27,7 @@ def diff(before: Path, after: Path, fmt: str | None, output: Path | None, *, men
         kg diff outputs graphs/new --summary
         kg diff outputs graphs/new --format json | jq '.[] | select(.change == "deleted")'
     """
-    from kg.diff import diff as compared
+    from kg.ask.diff import diff as compared
 
     rows: list[Row] = [
         {

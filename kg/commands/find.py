@@ -9,7 +9,7 @@ from kg.commands.console import Graph, chosen, emit, format_options, note, sourc
 from kg.table import Row, as_table, fits
 
 if TYPE_CHECKING:
-    from kg.resolve import Thing
+    from kg.ask.resolve import Thing
 
 
 @click.command()
@@ -45,11 +45,11 @@ def lookup(  # noqa: PLR0913, PLR0917  one an option
         kg lookup --reform 跨省通办 --within 江西
         kg lookup --platform 闽政通 --format csv -o minzhengtong.csv
     """
-    from kg.gazetteer import load_gazetteer
-    from kg.lookup import Scope, plain_rows
-    from kg.lookup import lookup as look
-    from kg.resolve import find_region, find_term
-    from kg.show import findings, summary
+    from kg.ask.lookup import Scope, plain_rows
+    from kg.ask.lookup import lookup as look
+    from kg.ask.resolve import find_region, find_term
+    from kg.ask.show import findings, summary
+    from kg.terms.gazetteer import load_gazetteer
 
     if name and within:
         raise click.UsageError("NAME and --within are the same thing; give one of them.")
@@ -88,9 +88,9 @@ def compare(regions: tuple[str, ...], graph: Graph, figures: int, fmt: str | Non
         kg compare 沙县 兴国 徐闻
         kg compare 福建 江西 --figures 0 --format markdown
     """
-    from kg.compare import compare as side_by_side
-    from kg.gazetteer import load_gazetteer
-    from kg.resolve import find_region
+    from kg.ask.compare import compare as side_by_side
+    from kg.ask.resolve import find_region
+    from kg.terms.gazetteer import load_gazetteer
 
     store, places = store_at(graph), load_gazetteer()
     things = {thing.iri: thing for name in regions for thing in [find_region(store, name, places)]}
@@ -130,10 +130,10 @@ def matrix(
         kg matrix --within 福建 --cells figures
         kg matrix --format csv -o matrix.csv
     """
-    from kg.compare import CELLS, transposed
-    from kg.compare import matrix as crossed
-    from kg.gazetteer import load_gazetteer
-    from kg.resolve import find_region
+    from kg.ask.compare import CELLS, transposed
+    from kg.ask.compare import matrix as crossed
+    from kg.ask.resolve import find_region
+    from kg.terms.gazetteer import load_gazetteer
 
     store = store_at(graph)
     thing = find_region(store, within, load_gazetteer()) if within else None
@@ -155,7 +155,7 @@ def matrix(
 
 def _about(region: "Thing | None", reform: "Thing | None", platform: "Thing | None") -> "tuple[Thing, str]":
     """Return what a lookup is about, and what its sections are."""
-    from kg.resolve import Thing
+    from kg.ask.resolve import Thing
 
     by = "reform" if reform else "platform" if platform else "region"
     things = [thing for thing in (reform, platform, region) if thing]

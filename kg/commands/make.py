@@ -13,8 +13,8 @@ from kg.errors import KgError, UnreadableFile
 from kg.table import as_table
 
 if TYPE_CHECKING:
-    from kg.build import Plan
-    from kg.build_report import BuildReport
+    from kg.builds.build import Plan
+    from kg.builds.report import BuildReport
     from kg.model import Document
     from kg.readers.content import Limits
     from kg.table import Row
@@ -42,12 +42,12 @@ def extract(
         kg extract data/reports -o extracted/
         kg extract report.txt --rejected | jq .rejected
     """
-    from kg.deadline import within
     from kg.extract import extract as extract_document
     from kg.extract import to_json
-    from kg.gazetteer import load_gazetteer
-    from kg.lexicon import load_lexicon
-    from kg.read import find_inputs, in_time
+    from kg.readers.deadline import within
+    from kg.readers.read import find_inputs, in_time
+    from kg.terms.gazetteer import load_gazetteer
+    from kg.terms.lexicon import load_lexicon
 
     faults: list[UnreadableFile] = []
     files = find_inputs(list(paths), faults)
@@ -82,8 +82,8 @@ def extract(
 
 
 def _read_alone(path: Path, limits: "Limits") -> "Document":
-    from kg.deadline import within
-    from kg.read import read
+    from kg.readers.deadline import within
+    from kg.readers.read import read
 
     with within(limits.seconds, str(path)):
         return read(path, limits)
@@ -150,9 +150,9 @@ def build(  # noqa: PLR0913  one an option
         kg build new/ --keep                   add to what is there
         kg build reports --dry-run             what is new, changed, removed?
     """
-    from kg.build import build as make
-    from kg.build import plan
-    from kg.iris import BASE
+    from kg.builds.build import build as make
+    from kg.builds.build import plan
+    from kg.graph.iris import BASE
 
     base = base or BASE
     if dry_run:
@@ -189,7 +189,7 @@ SHOWN = 20
 
 
 def _summary(report: "BuildReport", graph: Path, clock: Clock) -> str:
-    from kg.build_report import TABLE, counted
+    from kg.builds.report import TABLE, counted
 
     notes = {"reports": f"{report.characters:,} characters{_changes(report)}"}
     notes["triples"] = f"in {graph}/, built in {clock}"
@@ -219,7 +219,7 @@ EXPORTS = {".graphml": "graphml", ".gexf": "gexf", ".ttl": "turtle", ".nq": "nqu
 
 
 def _formats(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
-    from kg.export import FORMATS
+    from kg.exports.export import FORMATS
 
     return [name for name in FORMATS if name.startswith(begun)]
 
@@ -262,10 +262,10 @@ def export(  # noqa: PLR0913, PLR0917  one an option
         kg export --format graphml --region 福建 --with-observations -o fujian.graphml
         kg export --format csv-observations | head
     """
-    from kg.elsewhere import address
-    from kg.export import export as exported
-    from kg.inputs import shown
-    from kg.selection import KINDS, Options
+    from kg.exports.export import export as exported
+    from kg.exports.selection import KINDS, Options
+    from kg.readers.elsewhere import address
+    from kg.readers.inputs import shown
 
     fmt = fmt or EXPORTS.get(output.suffix.lower() if output else "")
     if fmt is None:

@@ -9,7 +9,7 @@ import click
 from kg.commands.console import Graph, chosen, emit, format_options, iri_of, many, note, source_options, store_at
 
 if TYPE_CHECKING:
-    from kg.query import Source
+    from kg.ask.query import Source
 
 
 @click.command()
@@ -47,7 +47,7 @@ def network(  # noqa: PLR0913, PLR0917  one an option
         kg network communities --seed 7 --format csv -o communities.csv
         kg network centrality --of reform-platform
     """
-    from kg.likeness import ALIKE, TOGETHER
+    from kg.change.likeness import ALIKE, TOGETHER
 
     store = store_at(graph)
     inside = iri_of(store, "region", within)
@@ -76,7 +76,7 @@ def _grouped(rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
 
 
 def _alike(store: "Source", name: str | None, within: str | None, at_least: int) -> list[dict[str, object]]:
-    from kg.likeness import alike
+    from kg.change.likeness import alike
 
     return [
         {"region": a.region.full, "other": a.other.full, "shared": len(a.shared), "of": a.either, "jaccard": a.jaccard,
@@ -86,7 +86,7 @@ def _alike(store: "Source", name: str | None, within: str | None, at_least: int)
 
 
 def _together(store: "Source", name: str | None, within: str | None, at_least: int) -> list[dict[str, object]]:
-    from kg.likeness import together
+    from kg.change.likeness import together
 
     return [
         {"reform": t.reform, "other": t.other, "both": len(t.regions), "one": t.reform_regions,
@@ -98,8 +98,8 @@ def _together(store: "Source", name: str | None, within: str | None, at_least: i
 def _of_network(
     store: "Source", measure: str, which: str, within: str | None, seed: int
 ) -> tuple[list[dict[str, object]], str, int | None]:
-    from kg.networks import WHICH, centrality, communities, members
-    from kg.networks import network as linked
+    from kg.change.networks import WHICH, centrality, communities, members
+    from kg.change.networks import network as linked
 
     found = linked(store, next(w for w in WHICH if w == which), within)
     if measure == "communities":

@@ -86,9 +86,9 @@ def plot(  # noqa: PLR0913, PLR0917  one an option
 
 
 def _about(store: "ox.Store", name: str, given: dict[str, str | None]) -> "About":
+    from kg.ask.resolve import find
     from kg.charts.make import CHARTS, About
-    from kg.gazetteer import load_gazetteer
-    from kg.resolve import find
+    from kg.terms.gazetteer import load_gazetteer
 
     told = {kind: value for kind, value in given.items() if value is not None}
     if wrong := [f"--{kind}" for kind in told if kind not in CHARTS[name].takes]:

@@ -11,7 +11,7 @@ from kg.errors import KgError
 from kg.table import Row, as_table
 
 if TYPE_CHECKING:
-    from kg.publish import Plan, Published
+    from kg.exports.publish import Plan, Published
 
 
 @click.command()
@@ -38,10 +38,10 @@ def publish(
         kg publish --endpoint http://host:3030/reports/query --graph-store http://host:3030/reports/data
         kg lookup 福建 --endpoint http://localhost:7878/query
     """
-    from kg.publish import plan, target
-    from kg.publish import publish as send
-    from kg.remote import Remote
-    from kg.wire import Wire
+    from kg.ask.remote import Remote
+    from kg.ask.wire import Wire
+    from kg.exports.publish import plan, target
+    from kg.exports.publish import publish as send
 
     if graph_store and update:
         raise click.UsageError("--graph-store and --update are two ways; give one of them.")

@@ -25,9 +25,9 @@ from kg.errors import KgError
 from kg.table import FORMATS, Row, as_table
 
 if TYPE_CHECKING:
-    from kg.cite import Reference
-    from kg.query import Source
-    from kg.selection import Options
+    from kg.ask.cite import Reference
+    from kg.ask.query import Source
+    from kg.exports.selection import Options
 
 PATH = click.Path(path_type=Path)
 
@@ -80,19 +80,19 @@ _FAILS = "does not follow from the counts in the text"
 
 def _held(graph: Path) -> list[Row]:
     """Return the checks that the graph holds."""
-    from kg.checked import checks
+    from kg.ask.checked import checks
 
     return [one.row for one in checks(store_at(graph))]
 
 
 def _audited(paths: Sequence[Path]) -> tuple[list[Row], int]:
     """Return a row a check, and how many inputs could not be read."""
-    from kg.audit import as_row
-    from kg.audit import audit as check
+    from kg.checks.audit import as_row
+    from kg.checks.audit import audit as check
     from kg.extract import extract
-    from kg.gazetteer import load_gazetteer
-    from kg.lexicon import load_lexicon
-    from kg.read import find_inputs, read
+    from kg.readers.read import find_inputs, read
+    from kg.terms.gazetteer import load_gazetteer
+    from kg.terms.lexicon import load_lexicon
 
     files = find_inputs(list(paths))
     lexicon, gazetteer = load_lexicon(), load_gazetteer()
@@ -137,8 +137,8 @@ def _report(rows: Sequence[Row], cells: int | None) -> str:
 
 
 def _conflicts(graph: Path, fmt: str | None, output: Path | None) -> None:
-    from kg.conflicts import conflict_rows
-    from kg.conflicts import conflicts as differing
+    from kg.ask.conflicts import conflict_rows
+    from kg.ask.conflicts import conflicts as differing
 
     found = differing(store_at(graph))
     rows = conflict_rows(found)
@@ -185,10 +185,10 @@ def panel(  # noqa: PLR0913  one an option
         kg panel -o panel.parquet
         kg panel --codebook --format markdown
     """
-    from kg.lexicon import load_lexicon
-    from kg.panel import codebook as explained
-    from kg.panel import panel as paneled
-    from kg.panel import write_parquet
+    from kg.ask.panel import codebook as explained
+    from kg.ask.panel import panel as paneled
+    from kg.ask.panel import write_parquet
+    from kg.terms.lexicon import load_lexicon
 
     store = store_at(graph)
     fmt = fmt or _suffix(output)
@@ -214,7 +214,7 @@ def _suffix(output: Path | None) -> str:
 
 
 def _options(store: "Source", region: str | None, since: int | None, until: int | None) -> "Options":
-    from kg.selection import Options
+    from kg.exports.selection import Options
 
     return Options(region=iri_of(store, "region", region), since=since, until=until)
 
@@ -237,7 +237,7 @@ def cite(names: tuple[str, ...], graph: Graph, style: str, fmt: str | None, outp
         kg cite 2024-沙县区.txt 2023-杭州市.txt --style bibtex -o references.bib
         kg cite "$(kg panel --format json | jq -r '.[0].evidence')"
     """
-    from kg.cite import cite as cited
+    from kg.ask.cite import cite as cited
 
     store = store_at(graph)
     found = [cited(store, name) for name in names]

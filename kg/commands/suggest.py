@@ -10,9 +10,9 @@ from kg.errors import KgError
 from kg.table import FORMATS, Row
 
 if TYPE_CHECKING:
-    from kg.lexicon import Lexicon
-    from kg.sightings import Sighting
-    from kg.suggest import Suggestion
+    from kg.change.sightings import Sighting
+    from kg.change.suggest import Suggestion
+    from kg.terms.lexicon import Lexicon
 
 PATH = click.Path(path_type=Path)
 
@@ -51,10 +51,10 @@ def suggest(
         kg suggest my-reports/ --documents 2
         kg suggest --kind reform --format ttl -o suggested.ttl
     """
-    from kg.lexicon import load_lexicon
-    from kg.proposal import turtle
-    from kg.sightings import of_store
-    from kg.suggest import suggest as ranked
+    from kg.change.proposal import turtle
+    from kg.change.sightings import of_store
+    from kg.change.suggest import suggest as ranked
+    from kg.terms.lexicon import load_lexicon
 
     clock, lexicon = Clock(), load_lexicon()
     seen = _read(paths, lexicon) if paths else list(of_store(store_at(graph), lexicon))
@@ -68,10 +68,10 @@ def suggest(
 
 
 def _read(paths: tuple[Path, ...], lexicon: "Lexicon") -> list["Sighting"]:
+    from kg.change.sightings import of_extraction
     from kg.extract import extract
-    from kg.gazetteer import load_gazetteer
-    from kg.read import find_inputs, read
-    from kg.sightings import of_extraction
+    from kg.readers.read import find_inputs, read
+    from kg.terms.gazetteer import load_gazetteer
 
     files, gazetteer, seen = find_inputs(list(paths)), load_gazetteer(), []
     for path in files:

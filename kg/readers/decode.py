@@ -11,7 +11,7 @@ import re
 from functools import cache
 
 from kg.errors import UnreadableFile
-from kg.fold import fold
+from kg.text.fold import fold
 
 SAMPLE = 20_000  # characters that are looked at; more don't change the verdict
 PROSE = 0.80  # share of common characters in Chinese prose; names and tables reach 0.9, wrong decodings 0.6 (2026-11)

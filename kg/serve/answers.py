@@ -7,15 +7,15 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg.ask.guard import refuse
+from kg.ask.query import GRAPH_FORMATS, ROW_FORMATS
+from kg.ask.sparql import check
+from kg.ask.tokens import tokens
 from kg.errors import BadQuery
-from kg.guard import refuse
-from kg.iris import Iris
-from kg.query import GRAPH_FORMATS, ROW_FORMATS
+from kg.graph.iris import Iris
 from kg.serve.negotiate import GRAPHS, NAMES, ROWS, best
 from kg.serve.snapshot import Snapshot
 from kg.serve.workers import Overloaded
-from kg.sparql import check
-from kg.tokens import tokens
 
 LARGEST = 64 << 20
 """Bytes of an answer: 200,000 rows of five columns or so."""

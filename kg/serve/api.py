@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from kg.compare import CELLS
+from kg.ask.compare import CELLS
+from kg.ask.query import shipped
 from kg.errors import Ambiguous, KgError
-from kg.iris import escape
-from kg.query import shipped
+from kg.graph.iris import escape
 from kg.serve import pages
 from kg.serve.kept import kept
 from kg.serve.workers import Overloaded, TookTooLong
@@ -177,7 +177,7 @@ def openapi(_request: Request) -> Response:
 
 def described() -> dict[str, Any]:
     """Return the OpenAPI description."""
-    from kg.graph import software_version
+    from kg.graph.report import software_version
 
     fault = {"type": "object", "properties": {name: {"type": "string"} for name in ("error", "where", "mend")}}
     faults = {"400": "the parameters are wrong", "404": "no thing has that name", "409": "several things have it",

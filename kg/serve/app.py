@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from kg.errors import KgError
-from kg.iris import escape
+from kg.graph.iris import escape
 from kg.serve import api, endpoint, graph_store, pages
 from kg.serve.kept import Kept
 from kg.serve.negotiate import GRAPHS, NAMES, best, prefers_html

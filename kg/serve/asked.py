@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from kg import compare as comparing
-from kg import lookup as looking
+from kg.ask import compare as comparing
+from kg.ask import lookup as looking
+from kg.ask.query import NamedQuery, bound, is_name, named, rows, shipped
+from kg.ask.resolve import Thing, find
 from kg.errors import KgError
-from kg.query import NamedQuery, bound, is_name, named, rows, shipped
-from kg.resolve import Thing, find
 from kg.serve.answers import Request, evaluate
 from kg.serve.snapshot import Snapshot
 

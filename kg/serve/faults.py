@@ -5,8 +5,8 @@ import hmac
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
+from kg.ask.guard import Refused
 from kg.errors import BadQuery, KgError
-from kg.guard import Refused
 from kg.serve.workers import Overloaded, TookTooLong
 
 WRITING = "the server is read-only: updates are not carried out\n  The graph is built from documents: kg build REPORTS"

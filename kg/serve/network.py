@@ -6,7 +6,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.query import Value
+from kg.ask.query import Value
 from kg.serve.snapshot import Snapshot
 
 View = dict[str, Any]

@@ -3,7 +3,7 @@
 import json
 from collections import Counter, defaultdict
 
-from kg.build_report import REPORT
+from kg.builds.report import REPORT
 from kg.serve.snapshot import Snapshot
 from kg.serve.statements import Fact, View, facts, grouped, iri_of, year_of
 from kg.serve.tiles import tiles, top

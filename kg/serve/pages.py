@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from kg.ask.guard import Refused
 from kg.errors import KgError
-from kg.guard import Refused
-from kg.iris import escape
+from kg.graph.iris import escape
 from kg.serve.answers import Answer, Table
 from kg.serve.answers import Request as Query
 from kg.serve.chart import chart

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from kg.checked import Checked, checks
+from kg.ask.checked import Checked, checks
+from kg.builds.manifest import read_manifest
 from kg.errors import KgError, UnreadableFile
 from kg.extract import extract
-from kg.lexicon import load_lexicon
-from kg.manifest import read_manifest
+from kg.graph.store import newest
 from kg.model import Extraction
-from kg.read import document, documents
+from kg.readers.read import document, documents
 from kg.serve.snapshot import Snapshot
 from kg.serve.statements import Fact, facts, span_of
-from kg.store import newest
+from kg.terms.lexicon import load_lexicon
 
 if TYPE_CHECKING:
-    from kg.query import Value
+    from kg.ask.query import Value
 
 View = dict[str, Any]
 Mark = dict[str, Any]  # id, kind, start, end, and what there is to say

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from kg.fold import fold
 from kg.serve.snapshot import Snapshot
+from kg.text.fold import fold
 
 View = dict[str, Any]
 _FORMS = """

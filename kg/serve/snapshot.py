@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from kg.gazetteer import Gazetteer, load_gazetteer
-from kg.query import Value, rows
-from kg.resolve import base_of, prefixes_of
-from kg.store import LINK, open_store
+from kg.ask.query import Value, rows
+from kg.ask.resolve import base_of, prefixes_of
+from kg.graph.store import LINK, open_store
+from kg.terms.gazetteer import Gazetteer, load_gazetteer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.query import Value
+from kg.ask.query import Value
 from kg.serve.snapshot import Snapshot
 
 Fact = dict[str, Any]

@@ -8,23 +8,23 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from kg.aims import aims
-from kg.checked import checks
-from kg.claims import Grade
-from kg.conflicts import conflicts as differing
-from kg.coverage import by_province, reported
-from kg.diffusion import diffusion as spread
-from kg.evidence import Evidence
-from kg.lexicon import Lexicon, load_lexicon
-from kg.likeness import alike as paired
-from kg.likeness import together as travelling
-from kg.naming import namings
-from kg.networks import communities as grouped
-from kg.networks import members, network
-from kg.selection import Options
+from kg.ask.checked import checks
+from kg.ask.conflicts import conflicts as differing
+from kg.ask.coverage import by_province, reported
+from kg.change.aims import aims
+from kg.change.diffusion import diffusion as spread
+from kg.change.evidence import Evidence
+from kg.change.likeness import alike as paired
+from kg.change.likeness import together as travelling
+from kg.change.naming import namings
+from kg.change.networks import communities as grouped
+from kg.change.networks import members, network
+from kg.change.trend import changes
+from kg.checks.claims import Grade
+from kg.exports.selection import Options
 from kg.serve.reading import check_row
 from kg.serve.snapshot import Snapshot
-from kg.trend import changes
+from kg.terms.lexicon import Lexicon, load_lexicon
 
 Row = dict[str, Any]
 MOST = 500

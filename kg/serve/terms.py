@@ -7,7 +7,7 @@ Out of scope: the names of things, which `search` finds.
 import re
 from collections import Counter
 
-from kg.query import shipped
+from kg.ask.query import shipped
 from kg.serve.snapshot import Snapshot
 
 OURS = "kg"

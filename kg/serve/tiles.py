@@ -9,7 +9,7 @@ from math import ceil
 
 from kg.serve.snapshot import Snapshot
 from kg.serve.statements import View
-from kg.tiles import Tile, load_tiles
+from kg.terms.tiles import Tile, load_tiles
 
 SHADES = 5
 """The darkest; shades are 0 to this."""

@@ -11,7 +11,7 @@ from kg.serve.statements import MOST, Fact, View, facts, grouped, iri_of, loose,
 from kg.serve.tiles import tiles
 
 if TYPE_CHECKING:
-    from kg.query import Value
+    from kg.ask.query import Value
 
 
 def region(snapshot: Snapshot, local: str, year: str | None = None) -> View | None:

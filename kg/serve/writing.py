@@ -11,14 +11,14 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kg.census import named_in
+from kg.ask.guard import refuse_calls, refuse_loads
+from kg.builds.manifest import read_manifest, write_manifest
 from kg.errors import BadQuery
-from kg.guard import refuse_calls, refuse_loads
-from kg.manifest import read_manifest, write_manifest
+from kg.graph.census import named_in
+from kg.graph.store import Change, building, generation, newest
 from kg.serve.answers import RDF as FORMATS
 from kg.serve.answers import named_node
 from kg.serve.snapshot import Snapshot
-from kg.store import Change, building, generation, newest
 
 RDF = {
     "text/turtle": ox.RdfFormat.TURTLE,

@@ -27,15 +27,15 @@ import networkx as nx
 import pyoxigraph as ox
 from builds import generated, machine, peak_memory, written
 
-from kg.build import build
-from kg.export import write_picture
-from kg.gazetteer import load_gazetteer
-from kg.iris import PREFIXES
-from kg.picture import Edge, Node
-from kg.query import NamedQuery, bound, run, serialized, shipped
-from kg.resolve import find
-from kg.store import as_rdflib, open_store
-from kg.styles import STYLES
+from kg.ask.query import NamedQuery, bound, run, serialized, shipped
+from kg.ask.resolve import find
+from kg.builds.build import build
+from kg.exports.export import write_picture
+from kg.exports.picture import Edge, Node
+from kg.exports.styles import STYLES
+from kg.graph.iris import PREFIXES
+from kg.graph.store import as_rdflib, open_store
+from kg.terms.gazetteer import load_gazetteer
 
 PARTS = ("startup", "queries", "rdflib", "pictures")
 TURNS = 15  # of each process

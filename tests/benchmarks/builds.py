@@ -27,11 +27,11 @@ from typing import NamedTuple
 import jieba
 import jieba.posseg
 
-from kg.build import build
+from kg.builds.build import build
 from kg.extract import extract
-from kg.gazetteer import load_gazetteer
-from kg.lexicon import load_lexicon
-from kg.read import document
+from kg.readers.read import document
+from kg.terms.gazetteer import load_gazetteer
+from kg.terms.lexicon import load_lexicon
 
 PARTS = ("builds", "extraction", "adding", "memory")
 GENERATED = 1000

@@ -28,8 +28,8 @@ from urllib.parse import urlencode
 
 import httpx
 
-from kg.build import build
-from kg.query import shipped
+from kg.ask.query import shipped
+from kg.builds.build import build
 from kg.serve.answers import Request, answer
 from kg.serve.asked import questions
 from kg.serve.snapshot import Snapshot

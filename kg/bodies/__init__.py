@@ -1,0 +1,1 @@
+"""Which public bodies a text names."""

@@ -1,0 +1,1 @@
+"""A graph, or a part of it, as something else: pictures for Gephi, tables, RDF files, another store."""

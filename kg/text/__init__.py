@@ -1,0 +1,1 @@
+"""How a text is compared and cut: folding to one script, searching by jumps, numerals, sentences and items."""
