@@ -5,7 +5,7 @@
     graph = kg.make("reports", "outputs")
     graph.lookup("福建").to_frame()      # a pandas data frame
 
-Importing this reads no file; each stage is a module of its own: kg.read, kg.extract, kg.build, kg.query, kg.export.
+Importing this reads no file; each stage is a folder of its own, and says in its first line what it is for.
 """
 
 from pathlib import Path

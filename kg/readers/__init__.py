@@ -1,1 +1,1 @@
-"""Bytes to text, one module a kind of file; `kg.read` decides by content which one reads what."""
+"""Bytes to text, one module a kind of file; `read` decides by content which one reads what."""

@@ -6,5 +6,6 @@
     workers    processes that hold the graph and do all work on it; one that takes too long is killed
     jobs       what a worker can do: `answers` (SPARQL), `views`, `things`, `reading`, `network`, `search`
 
-Nothing in the web process opens the graph. Reads only; no request leaves the machine.
+Nothing in the web process opens the graph. Read-only, unless it was started to take updates (`writing`,
+`graph_store`); no request leaves the machine.
 """
