@@ -1,3 +1,4 @@
+import json
 import re
 import shutil
 import time
@@ -9,9 +10,11 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 from asked import reports
+from click.testing import CliRunner
 from served import EVERYTHING, hostile, serving
 
 from kg.ask.query import shipped
+from kg.cli import main
 from kg.serve.pages import address
 from kg.serve.reading import paragraphs
 from kg.terms.gazetteer import load_gazetteer
@@ -197,6 +200,35 @@ def test_the_words_of_a_study_are_marked(client):
     assert f'id="{link.split("#")[1]}"' in client.get(link.split("#")[0]).text
 
 
+def test_a_report_and_a_fact_are_cited_as_the_command_does(served, client):
+    one = reports()[0].document
+    path = f"/report/{one.sha256[:16]}"
+    page = client.get(path).text
+    link = unescape(re.search(r'href="(/cite/[^"]+)"', page)[1])
+    fact = client.get(link).text
+
+    for name, text in ((one.path, page), (f"{one.sha256[:16]}#{link.split('/')[-1]}", fact)):
+        told = json.loads(CliRunner().invoke(main, ["cite", name, "-g", str(served.graph), "--format", "json"]).stdout)[
+            0
+        ]
+        assert told["gbt7714"] in unescape(text)
+        assert told["bibtex"] in unescape(text)
+    assert "安吉县政务服务办公室. 安吉县2022年竹乡政务年报[R]. 2023-01-20." in page
+    assert "“竹乡推行“云端通办”，经松云通办成800件，网办率81.5%。”" in fact
+    assert f'href="{path}#{link.split("/")[-1]}"' in fact
+
+
+def test_who_is_central(client):
+    """Two regions carry out 云端通办, two 跨省联办; 安吉县 has 少证办 to itself, and the reform that is markup."""
+    rows = re.findall(r'<tr><td><a class="thing k-\w+"[^>]*>([^<]+)</a></td><td>\w+</td><td[^>]*>(\d)</td>',
+                      client.get("/studies/centrality").text)  # fmt: skip
+    counts = dict(rows)
+
+    assert ("2", "2", "1", "1") == tuple(counts[name] for name in ("云端通办", "跨省联办", "少证办", "邻里代跑"))
+    assert ("3", "2", "2") == tuple(counts[name] for name in ("安吉县", "桐乡市", "玉山县"))
+    assert "321" == "".join(dict.fromkeys(count for _, count in rows))
+
+
 def test_a_changed_file_is_not_shown(tmp_path):
     with serving(tmp_path, "--quiet") as served, served.client(headers=HTML) as client:
         one = reports()[0].document
@@ -260,6 +292,9 @@ def test_overlapping_marks_are_cut_into_pieces():
         ("/studies/alike", ["安吉县", "桐乡市", "Jaccard"]),
         ("/studies/together", ["提升度"]),
         ("/studies/communities", ["云端通办"]),
+        ("/studies/centrality", ["云端通办", "中介中心性", "改革"]),
+        ("/studies/centrality?region=361123", ["邻里代跑"]),
+        ("/studies/centrality?region=330822", ["没有可列的"]),
         ("/studies/audit", ["核算"]),
         ("/studies/conflicts", ["跨省联办清单", "90项", "95项", "同一份报告内"]),
         ("/studies/coverage", ["浙江省"]),
@@ -285,6 +320,7 @@ def test_a_page_says(client, path, words):
     ("path", "status"),
     [("/nothing", 404), ("/region/999999", 404), ("/studies/none", 404), ("/studies/trend?region=999999", 404),
      ("/reform/无", 404), ("/report/0000", 404),
+     ("/cite/0000/obs-1-2", 404),
      ("/report/..%2f..%2fetc", 404), ("/static/../app.py", 404), ("/static/%2e%2e/app.py", 404), ("/region/", 404),
      ("/?year=abcd&province=%00", 200)],
 )  # fmt: skip

@@ -20,6 +20,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "listing": views.listing,
     "reports": views.reports,
     "report": reading.report,
+    "reference": reading.reference,
     "study": studies.study,
     "search": search.search,
     "whole": network.whole,

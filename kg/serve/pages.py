@@ -131,6 +131,12 @@ def report(request: Request) -> Response:
     return missing(request) if view is None else render(request, "report.html", view=view)
 
 
+def cited(request: Request) -> Response:
+    """Show how to cite a fact."""
+    view = kept(request, "reference", request.path_params["ident"], request.path_params["fact"])
+    return missing(request) if view is None else render(request, "cite.html", view=view)
+
+
 def studies(request: Request) -> Response:
     """Show which analyses there are."""
     return render(request, "studies.html")
@@ -236,6 +242,7 @@ ROUTES = [
     _page("/", overview),
     _page("/reports", reports),
     _page("/report/{ident}", report),
+    _page("/cite/{ident}/{fact}", cited),
     _page("/studies", studies),
     _page("/studies/{name}", study),
     _page("/graph", graph),

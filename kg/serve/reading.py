@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from kg.ask.checked import Checked, checks
+from kg.ask.cite import cite
 from kg.builds.manifest import read_manifest
 from kg.errors import KgError, UnreadableFile
 from kg.extract import extract
@@ -61,7 +62,26 @@ def report(snapshot: Snapshot, ident: str, *, rejected: bool = False) -> View | 
         "checks": [check_row(snapshot, one) for one in checks(snapshot.store, report=iri)],
         "policies": [snapshot.link(row["it"]) for row in snapshot.select(cited)],
         "sentences": None if text is not None else _sentences(stated),
+        "reference": cite(snapshot.store, iri).row,
     }  # fmt: skip
+
+
+def reference(snapshot: Snapshot, ident: str, fact: str) -> View | None:
+    """Return how to cite a fact of a report.
+
+    Args:
+        snapshot: the graph.
+        ident: of the report.
+        fact: what follows the report in the IRI of the fact: obs-120-126.
+    """
+    iri = f"{snapshot.base}report/{ident}"
+    if iri not in snapshot.documents:
+        return None
+    try:
+        found = cite(snapshot.store, f"{iri}#{fact}").row
+    except KgError:  # no fact has this IRI
+        return None
+    return {"report": snapshot.report(iri), "place": f"{snapshot.path(iri)}#{fact}", "reference": found}
 
 
 def find_text(snapshot: Snapshot, iri: str) -> tuple[str | None, str]:

@@ -17,6 +17,7 @@ from kg.change.evidence import Evidence
 from kg.change.likeness import alike as paired
 from kg.change.likeness import together as travelling
 from kg.change.naming import namings
+from kg.change.networks import centrality as ranked
 from kg.change.networks import communities as grouped
 from kg.change.networks import members, network
 from kg.change.trend import changes
@@ -100,6 +101,15 @@ def communities(snapshot: Snapshot, options: Options) -> Iterator[Row]:
         yield {"community": number, "thing": snapshot.link(node.iri)}
 
 
+def centrality(snapshot: Snapshot, options: Options) -> Iterator[Row]:
+    """Yield regions and reforms, the most central first."""
+    for one in ranked(network(snapshot.store, "region-reform", options.region)).ranking:
+        yield {
+            "thing": snapshot.link(one.node.iri), "sort": one.node.kind, "links": one.links, "degree": one.degree,
+            "betweenness": one.betweenness,
+        }  # fmt: skip
+
+
 def conflicts(snapshot: Snapshot, options: Options) -> Iterator[Row]:
     """Yield statements on one thing that differ, those of a conflict one after another."""
     for number, cell in enumerate(differing(snapshot.store, options), 1):
@@ -126,7 +136,19 @@ def audit(snapshot: Snapshot, options: Options) -> Iterator[Row]:
 
 STUDIES: dict[str, Callable[[Snapshot, Options], Iterable[Row]]] = {
     study.__name__: study
-    for study in (trend, targets, names, diffusion, alike, together, communities, audit, conflicts, coverage)
+    for study in (
+        trend,
+        targets,
+        names,
+        diffusion,
+        alike,
+        together,
+        communities,
+        centrality,
+        audit,
+        conflicts,
+        coverage,
+    )
 }
 
 
