@@ -229,6 +229,33 @@ def test_who_is_central(client):
     assert "321" == "".join(dict.fromkeys(count for _, count in rows))
 
 
+def table(text):
+    """The cells of a page's table, row by row, as a reader sees them."""
+    rows = re.findall(r"<tr>(<td.*?)</tr>", text, re.DOTALL)
+    return [[unescape(re.sub(r"<[^>]*>", "", cell)).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)]
+            for row in rows]  # fmt: skip
+
+
+def test_how_widely_an_indicator_is_stated(client):
+    client.cookies.clear()
+    rows = {row[0]: row[2:] for row in table(client.get("/studies/indicators").text)}
+    alone = {row[0]: row[2:] for row in table(client.get("/studies/indicators?region=361123").text)}
+
+    assert ["3", "2", "3", "66.67", "2022、2023", "2024"] == rows["网办率"]
+    assert ["0", "0", "1", "0", "", "2023、2024"] == alone["网办率"]
+
+
+def test_names_that_no_list_holds_lead_to_their_words(client):
+    client.cookies.clear()
+    rows = {row[1]: row for row in table(client.get("/studies/suggest").text)}
+    alone = client.get("/studies/suggest?region=361123").text
+
+    assert ["平台", "竹韵一体机", "2", "2"] == rows["竹韵一体机"][:4]
+    assert ["邻里代跑"] == [row[1] for row in table(alone)]
+    link = unescape(re.search(r'class="evidence" href="([^"]+)"', alone)[1])
+    assert "邻里代跑" == marked(client.get(link.split("#")[0]).text, link.split("#")[1])
+
+
 def test_a_changed_file_is_not_shown(tmp_path):
     with serving(tmp_path, "--quiet") as served, served.client(headers=HTML) as client:
         one = reports()[0].document
@@ -297,6 +324,9 @@ def test_overlapping_marks_are_cut_into_pieces():
         ("/studies/centrality?region=330822", ["没有可列的"]),
         ("/studies/audit", ["核算"]),
         ("/studies/conflicts", ["跨省联办清单", "90项", "95项", "同一份报告内"]),
+        ("/studies/suggest?region=330822", ["没有可列的"]),
+        ("/studies/suggest?lang=en", ["Names that no list holds", "Documents"]),
+        ("/studies/indicators?lang=en", ["share done online", "Years without"]),
         ("/studies/coverage", ["浙江省"]),
         ("/studies/coverage?lang=en", ["Prefectures"]),
         ("/region/330523", ["/studies/trend?region=330523"]),

@@ -17,7 +17,7 @@ from kg.graph.iris import report_graph
 _REPORTS = """
 SELECT ?report ?file ?sha ?length (SAMPLE(?t) AS ?title) (SAMPLE(?n) AS ?number) (SAMPLE(?i) AS ?issued)
        (SAMPLE(?p) AS ?publisher) (SAMPLE(?y) AS ?period) (SAMPLE(?c) AS ?code) WHERE {
-  ?report a kg:Report ; kg:path ?file ; kg:sha256 ?sha .
+  $ONLY ?report a kg:Report ; kg:path ?file ; kg:sha256 ?sha .
   OPTIONAL { ?report kg:length ?length } OPTIONAL { ?report dct:title ?t } OPTIONAL { ?report dct:identifier ?n }
   OPTIONAL { ?report dct:issued ?i } OPTIONAL { ?report dct:temporal ?y }
   OPTIONAL { ?report dct:publisher/skos:prefLabel ?p } OPTIONAL { ?report dct:spatial/skos:notation ?c }
@@ -124,12 +124,13 @@ def cite(store: Source, name: str) -> Reference:
         KgError: the graph has neither.
         Ambiguous: several reports have that in their name.
     """
-    found = {str(row["report"]): row for row in rows(run(store, _REPORTS))}
     iri = _iri(store, name)
+    found = _reports(store, iri)
     if iri in found or iri.removesuffix(report_graph("")) in found:
         return _reference(found[iri.removesuffix(report_graph(""))])
     if "#" in iri:
         return _of_fact(store, iri, found)
+    found = found or _reports(store)
     fitting = [row for row in found.values() if name in (row["file"], row["title"])] or [
         row for row in found.values() if name and any(name in str(row[part] or "") for part in ("file", "title"))
     ]
@@ -141,6 +142,13 @@ def cite(store: Source, name: str) -> Reference:
     if not fitting:
         raise unknown("report", name, {str(row["file"]) for row in found.values()})
     return _reference(fitting[0])
+
+
+def _reports(store: Source, iri: str = "") -> dict[str, dict[str, Value]]:
+    """Return the report of an IRI, or that states the fact of one; without an IRI, all reports."""
+    one = iri.partition("#")[0].removesuffix(report_graph(""))
+    only = f"VALUES ?report {{ <{one}> }}" if re.fullmatch(r"https?://[^\s<>\"{}|^`\\]+", one) else ""
+    return {str(row["report"]): row for row in rows(run(store, _REPORTS.replace("$ONLY", only)))}
 
 
 def _iri(store: Source, name: str) -> str:

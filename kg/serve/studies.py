@@ -11,6 +11,7 @@ from typing import Any
 from kg.ask.checked import checks
 from kg.ask.conflicts import conflicts as differing
 from kg.ask.coverage import by_province, reported
+from kg.ask.indicator_coverage import by_indicator
 from kg.change.aims import aims
 from kg.change.diffusion import diffusion as spread
 from kg.change.evidence import Evidence
@@ -20,6 +21,8 @@ from kg.change.naming import namings
 from kg.change.networks import centrality as ranked
 from kg.change.networks import communities as grouped
 from kg.change.networks import members, network
+from kg.change.sightings import of_store
+from kg.change.suggest import suggest as weighed
 from kg.change.trend import changes
 from kg.checks.claims import Grade
 from kg.exports.selection import Options
@@ -30,6 +33,7 @@ from kg.terms.lexicon import Lexicon, load_lexicon
 Row = dict[str, Any]
 MOST = 500
 """Rows on a page; the command that the page names has all."""
+PLACES = 5  # of a name, to look at
 
 
 def trend(snapshot: Snapshot, options: Options) -> Iterator[Row]:
@@ -128,6 +132,31 @@ def coverage(snapshot: Snapshot, _options: Options) -> Iterator[Row]:
         yield dict(row) | {"province": snapshot.link(iri) if iri in snapshot.named else row["province"]}
 
 
+def indicators(snapshot: Snapshot, options: Options) -> Iterator[Row]:
+    """Yield how many regions state each indicator, and which years lack it; those that nobody states too."""
+    iris = {thing.zh: thing.iri for thing in snapshot.named.values() if thing.kind == "indicator"}
+    for one in by_indicator(snapshot.store, options):
+        yield {
+            "indicator": snapshot.link(iris[one.indicator]), "dimension": one.dimension, "figures": one.figures,
+            "stating": one.regions, "reporting": one.of_regions, "stating %": one.share,
+            "years": "、".join(map(str, one.years)), "years without": "、".join(map(str, one.without)),
+        }  # fmt: skip
+
+
+def suggest(snapshot: Snapshot, options: Options) -> Iterator[Row]:
+    """Yield names that no list holds, the weightiest first."""
+    seen = of_store(snapshot.store, _lexicon())
+    if options.region:
+        codes = {snapshot.shown(iri)["code"] for iri in snapshot.below(options.region)}
+        seen = (one for one in seen if one.region in codes - {""})
+    for one in weighed(seen, _lexicon()):
+        yield {
+            "sort": one.kind.lower(), "name": one.name, "documents": one.documents, "times": one.times,
+            "beside": "、".join(one.company), "broader": snapshot.link(one.broader_iri or None), "note": one.why,
+            "words": _words(snapshot, [s.evidence for s in one.sightings[:PLACES]]),
+        }  # fmt: skip
+
+
 def audit(snapshot: Snapshot, options: Options) -> Iterator[Row]:
     """Yield the arithmetic that reports imply, with what doesn't follow first."""
     found = sorted(checks(snapshot.store, options), key=lambda one: one.grade is not Grade.FAILS)
@@ -148,6 +177,8 @@ STUDIES: dict[str, Callable[[Snapshot, Options], Iterable[Row]]] = {
         audit,
         conflicts,
         coverage,
+        indicators,
+        suggest,
     )
 }
 
