@@ -1,3 +1,4 @@
+import csv
 import json
 import re
 import shutil
@@ -84,7 +85,7 @@ def _crawled(served, client):
         path = waiting.popleft()
         if path in found:
             continue
-        assert len(found) < 1000, path
+        assert len(found) < 2000, path
         answer = client.get(path)
         found[path] = answer
         if answer.headers["content-type"].startswith("text/html"):
@@ -243,6 +244,34 @@ def test_how_widely_an_indicator_is_stated(client):
 
     assert ["3", "2", "3", "66.67", "2022、2023", "2024"] == rows["网办率"]
     assert ["0", "0", "1", "0", "", "2023、2024"] == alone["网办率"]
+
+
+def test_the_panel_is_narrowed_and_comes_as_csv(client, served):
+    client.cookies.clear()
+    page = client.get("/studies/panel", params={"region": "安吉", "indicator": "网办率", "since": "2023"}).text
+    link = unescape(re.search(r'href="(/api/panel[^"]+)"', page)[1])
+    answer = client.get(link)
+    command = ["panel", "--region", "安吉", "--indicator", "网办率", "--since", "2023", "-g", str(served.graph)]
+
+    assert [["安吉县", "2023", "网办率", "88", "%", "云端通办网办率"]] == [row[:6] for row in table(page)]
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert "panel.csv" in answer.headers["content-disposition"]
+    assert list(csv.DictReader(CliRunner().invoke(main, command).stdout.splitlines())) == list(
+        csv.DictReader(answer.text.splitlines())
+    )
+    whole = client.get("/studies/panel").text
+    assert len(client.get("/api/panel").json()) == len(table(whole)) > 5
+    assert len(client.get("/api/panel?targets=true").json()) == len(table(whole)) + 1
+
+
+def test_a_panel_of_nothing_and_of_a_name_unknown(client):
+    client.cookies.clear()
+    empty, unknown = client.get("/studies/panel?region=330822"), client.get("/studies/panel?indicator=无此指标")
+
+    assert "没有可列的" in empty.text
+    assert client.get("/api/panel?region=330822&format=csv").text.startswith("region,code,period,indicator,value")
+    assert 404 == unknown.status_code
+    assert "无此指标" in re.search(r'<pre class="warning">.*?</pre>', unknown.text, re.DOTALL)[0]
 
 
 def test_names_that_no_list_holds_lead_to_their_words(client):

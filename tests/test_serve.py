@@ -380,6 +380,7 @@ def test_the_api_gives_what_the_commands_give(client, served):
         ("/api/lookup?region=浙江", ["lookup", "浙江", "--evidence"]),
         ("/api/lookup?reform=云端通办&evidence=false", ["lookup", "--reform", "云端通办"]),
         ("/api/matrix?cells=figures", ["matrix", "--cells", "figures"]),
+        ("/api/panel?region=安吉&until=2023", ["panel", "--region", "安吉", "--until", "2023", "--format", "json"]),
         ("/api/compare?region=安吉&region=桐乡", ["compare", "安吉", "桐乡"]),
         ("/api/queries/reforms-by-region?region=浙江", ["query", "reforms-by-region", "--param", "region=浙江"]),
     ]:  # fmt: skip
@@ -403,6 +404,9 @@ def test_the_api_gives_what_the_commands_give(client, served):
         ("/api/matrix?cells=colour", 400),
         ("/api/compare?region=安吉&region=桐乡&figures=1000", 400),
         ("/api/lookup?region=安吉&evidence=perhaps", 400),
+        ("/api/panel?since=then", 400),
+        ("/api/panel?format=parquet", 400),
+        ("/api/panel?indicator=无此指标", 404),
         ("/api/suggest?q=安吉&kind=colour", 400),
         ("/api/queries/no-such-question", 404),
         ("/api/queries/reports?colour=red", 404),

@@ -11,14 +11,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kg.ask.compare import CELLS
+from kg.ask.panel import COLUMNS
 from kg.ask.query import shipped
 from kg.errors import Ambiguous, KgError
 from kg.graph.iris import escape
 from kg.serve import pages
 from kg.serve.kept import kept
 from kg.serve.workers import Overloaded, TookTooLong
+from kg.table import as_csv
 
 SUGGESTIONS = 12
+CSV = {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": 'attachment; filename="panel.csv"'}
 KINDS = (*pages.KINDS, "report")
 
 
@@ -52,6 +55,14 @@ CALLS: Mapping[str, tuple[str, tuple[Param, ...]]] = {
         "Regions crossed with reforms, as kg matrix gives it.",
         (Param("cells", "The first year, or how many figures or reports.", choices=CELLS),
          Param("within", "Only this region and what lies within it.")),
+    ),
+    "/api/panel": (
+        "Region by period by indicator, a row a cell, as kg panel gives it.",
+        (Param("region", _REGION.what), Param("reform", "A reform, by any of its names."),
+         Param("indicator", "An indicator, by any of its names."),
+         Param("since", "Only from this year on.", example="2023"), Param("until", "Only up to this year."),
+         Param("targets", "Also aims, not only results.", choices=("true", "false")),
+         Param("format", "JSON unless CSV is asked for.", choices=("json", "csv"))),
     ),
     "/api/queries": ("The questions that ship.", ()),
     "/api/queries/{name}": (
@@ -122,6 +133,24 @@ def matrix(request: Request) -> Response:
     return _did(request, "matrix", cells, request.query_params.get("within") or None)
 
 
+def panel(request: Request) -> Response:
+    """Answer /api/panel."""
+    given = request.query_params
+    asked = tuple((name, value) for name in pages.NARROWING if (value := given.get(name, "").strip()))
+    if wrong := [name for name, value in asked if name in pages.YEARS and not pages.is_year(value)]:
+        return _bad(f"{wrong[0]} is a year, such as 2023")
+    targets, fmt = given.get("targets", "false"), given.get("format", "json")
+    if targets not in {"true", "false"} or fmt not in {"json", "csv"}:
+        return _bad("targets is true or false, format is json or csv")
+    try:
+        rows = request.app.state.pages.do("cells", asked, targets=targets == "true")
+    except KgError as error:
+        return _fault(error)
+    if fmt == "json":
+        return _json(rows)
+    return Response(as_csv(rows) or ",".join(COLUMNS) + "\n", 200, CSV)
+
+
 def queries(_request: Request) -> Response:
     """Answer /api/queries."""
     return _json([
@@ -186,6 +215,9 @@ def described() -> dict[str, Any]:
     paths = {}
     for path, (what, params) in CALLS.items():
         responses: dict[str, Any] = {"200": answer}
+        if any("csv" in p.choices for p in params):
+            csv = {"text/csv": {"schema": {"type": "string"}}}
+            responses = {"200": {"description": "the answer", "content": {"application/json": {"schema": {}}, **csv}}}
         responses |= {
             status: {"description": text, "content": {"application/json": {"schema": fault}}}
             for status, text in faults.items()
@@ -224,6 +256,7 @@ _HANDLERS = {
     "/api/lookup": lookup,
     "/api/compare": compare,
     "/api/matrix": matrix,
+    "/api/panel": panel,
     "/api/queries": queries,
     "/api/queries/{name}": ask,
     "/api/suggest": suggest,

@@ -5,11 +5,14 @@ from typing import cast
 
 from kg.ask import compare as comparing
 from kg.ask import lookup as looking
+from kg.ask import panel as paneling
 from kg.ask.query import NamedQuery, bound, is_name, named, rows, shipped
 from kg.ask.resolve import Thing, find
 from kg.errors import KgError
+from kg.exports.selection import Options
 from kg.serve.answers import Request, evaluate
 from kg.serve.snapshot import Snapshot
+from kg.table import Row as Line
 
 Row = Mapping[str, object]
 
@@ -35,6 +38,23 @@ def matrix(snapshot: Snapshot, cells: str, within: str | None) -> list[looking.R
     """Return what `kg matrix` returns."""
     place = find(snapshot.store, "region", within, snapshot.places) if within else None
     return comparing.matrix(snapshot.store, cast("comparing.Cell", cells), place)
+
+
+Asked = tuple[tuple[str, str], ...]
+"""What a panel is narrowed to: region, reform and indicator by name, since and until by year."""
+
+
+def panel(snapshot: Snapshot, asked: Asked, *, targets: bool = False) -> list[Line]:
+    """Return what `kg panel` returns."""
+    given = dict(asked)
+    iris = {
+        kind: find(snapshot.store, kind, given[kind], snapshot.places).iri
+        for kind in ("region", "reform", "indicator")
+        if kind in given
+    }
+    since, until = (int(given[name]) if name in given else None for name in ("since", "until"))
+    options = Options(region=iris.get("region"), reform=iris.get("reform"), since=since, until=until)
+    return paneling.panel(snapshot.store, options, iris.get("indicator"), targets=targets)
 
 
 def ask(snapshot: Snapshot, name: str, params: Mapping[str, str]) -> list[Row]:

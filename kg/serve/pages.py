@@ -30,6 +30,9 @@ LANGUAGES = ("zh", "en")
 KINDS = ("region", "reform", "platform", "indicator", "agency", "policy", "unit")
 LISTED = {f"{kind}s" if kind[-1] != "y" else f"{kind[:-1]}ies": kind for kind in KINDS}
 YEAR = 4  # digits
+YEARS = ("since", "until")
+NARROWING = ("region", "reform", "indicator", *YEARS)
+"""By what a panel is narrowed."""
 RAW = 200_000  # bytes of an answer that a page shows as it is; a download has all
 
 
@@ -142,6 +145,21 @@ def studies(request: Request) -> Response:
     return render(request, "studies.html")
 
 
+def panel(request: Request) -> Response:
+    """Show the panel, narrowed as the address says, and where it is as CSV."""
+    given = {name: request.query_params.get(name, "").strip() for name in NARROWING}
+    asked = tuple((name, value) for name, value in given.items() if value and (name not in YEARS or is_year(value)))
+    view, fault, status = None, "", 200
+    try:
+        view = kept(request, "panel", asked)
+    except (TookTooLong, Overloaded):
+        raise
+    except KgError as error:  # a name that means nothing, or several things
+        fault, status = str(error), 404
+    csv = "/api/panel?" + urlencode([*asked, ("format", "csv")])
+    return render(request, "panel.html", status, view=view, asked=dict(asked), csv=csv, fault=fault)
+
+
 def study(request: Request) -> Response:
     """Show an analysis, narrowed to a region and a reform if the address says so."""
     narrowed = {}
@@ -228,9 +246,14 @@ def _message(request: Request, status: int, text: str = "", headers: dict[str, s
     return response
 
 
+def is_year(text: str) -> bool:
+    """Tell whether a text is a year."""
+    return text.isascii() and text.isdigit() and len(text) == YEAR
+
+
 def _year(request: Request, name: str = "year") -> str | None:
     year = request.query_params.get(name, "")
-    return year if year.isascii() and year.isdigit() and len(year) == YEAR else None
+    return year if is_year(year) else None
 
 
 def _page(name: str, handler: Callable[..., Response], **values: str) -> Route:
@@ -244,6 +267,7 @@ ROUTES = [
     _page("/report/{ident}", report),
     _page("/cite/{ident}/{fact}", cited),
     _page("/studies", studies),
+    _page("/studies/panel", panel),
     _page("/studies/{name}", study),
     _page("/graph", graph),
     _page("/search", search),

@@ -26,6 +26,8 @@ from kg.change.suggest import suggest as weighed
 from kg.change.trend import changes
 from kg.checks.claims import Grade
 from kg.exports.selection import Options
+from kg.serve.asked import Asked
+from kg.serve.asked import panel as paneled
 from kg.serve.reading import check_row
 from kg.serve.snapshot import Snapshot
 from kg.terms.lexicon import Lexicon, load_lexicon
@@ -134,7 +136,7 @@ def coverage(snapshot: Snapshot, _options: Options) -> Iterator[Row]:
 
 def indicators(snapshot: Snapshot, options: Options) -> Iterator[Row]:
     """Yield how many regions state each indicator, and which years lack it; those that nobody states too."""
-    iris = {thing.zh: thing.iri for thing in snapshot.named.values() if thing.kind == "indicator"}
+    iris = _indicators(snapshot)
     for one in by_indicator(snapshot.store, options):
         yield {
             "indicator": snapshot.link(iris[one.indicator]), "dimension": one.dimension, "figures": one.figures,
@@ -204,6 +206,25 @@ def study(snapshot: Snapshot, name: str, region: str | None = None, reform: str 
         "all": len(rows),
         **{kind: snapshot.link(narrowed.get(kind)) for kind in ("region", "reform")},
     }
+
+
+def panel(snapshot: Snapshot, asked: Asked) -> dict[str, Any]:
+    """Return the panel as a page shows it: names that lead to their pages, and the words behind each value."""
+    found, iris = paneled(snapshot, asked), _indicators(snapshot)
+    rows: list[Row] = [
+        {
+            "region": snapshot.link(f"{snapshot.base}region/{row['code']}") if row["code"] else row["region"],
+            "period": row["period"], "indicator": snapshot.link(iris[str(row["indicator"])]), "value": row["value"],
+            "unit": row["unit"], "base": row["base"], "note": row["note"],
+            "words": [snapshot.path(fact) for fact in str(row["evidence"]).split()],
+        }
+        for row in found[:MOST]
+    ]  # fmt: skip
+    return {"rows": rows, "all": len(found)}
+
+
+def _indicators(snapshot: Snapshot) -> dict[str, str]:
+    return {thing.zh: thing.iri for thing in snapshot.named.values() if thing.kind == "indicator"}
 
 
 def _widest(snapshot: Snapshot) -> str | None:
