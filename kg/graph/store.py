@@ -14,7 +14,6 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -28,6 +27,8 @@ from kg.graph.forget import codes_in_use, forget
 from kg.graph.iris import BASE, Iris, report_graph
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     import rdflib
 
 LINK = "store"
@@ -232,6 +233,7 @@ def _new_generation(directory: Path) -> Iterator[Path]:
 
 def _load(store: ox.Store, chunks: Iterable[str]) -> None:
     """Load batch by batch in a thread of its own: the loader leaves Python free to make the next batch meanwhile."""
+    from concurrent.futures import ThreadPoolExecutor  # a twentieth of the time in which `kg lookup` answers
 
     def load(quads: str) -> None:
         # lenient: nothing that `iris` and `nquads` make is invalid, their tests see to it; checking costs a third
