@@ -175,7 +175,7 @@ def within(seconds: float, work: Callable[[], T]) -> T:
 def serialized(result: Result, fmt: str, prefixes: Mapping[str, str] = PREFIXES) -> tuple[bytes, int]:
     """Write a result in one of the formats that suit it, and count its rows or triples."""
     if isinstance(result, ox.QueryTriples):
-        triples = sorted(result, key=lambda t: (str(t.subject), str(t.predicate), str(t.object)))
+        triples = sorted(result, key=str)
         data = ox.serialize(triples, format=GRAPH_FORMATS[fmt], prefixes=_used(triples, prefixes, fmt))
         return data or b"", len(triples)
     if isinstance(result, ox.QueryBoolean):

@@ -118,7 +118,7 @@ def plans(folded: str, outline: Outline, lexicon: Lexicon, title: str | None = N
         return [s for s in outline.sentences if not rules.done.search(folded, s.start, s.end)]
     heads = ((i.span, i.head.of(folded)) for i in outline.items if i.level < PARAGRAPH)
     opened = [span for span, head in heads if rules.plan.search(head) and not rules.problem.search(head)]
-    return opened + [s for s in outline.sentences if rules.plan.match(s.of(folded))]
+    return opened + [s for s in outline.sentences if rules.plan.match(folded, s.start, s.end)]
 
 
 def _twin(platform: Mention | None, lexicon: Lexicon) -> str | None:
