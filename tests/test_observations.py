@@ -58,6 +58,11 @@ MODALITIES = [  # text, and a for actual, t for target, a letter a number
     ("全程网办率达98%以上。", "a"),
     ("今年办理业务320件，明年办理业务500件。", "at"),
     ("明年办理业务500件；今年办理业务320件。", "ta"),
+    ("2034年办理业务320件。", "t"),  # the document is of 2032
+    ("2032年计划办理业务320件，计划新增窗口4个。", "tt"),
+    ("2031年目标：办理业务320件。", "t"),
+    ("原定增设窗口17个。", "t"),
+    ("落实三年行动计划，办理业务320件。", "a"),
     ("将设窗口12个。", "a"),  # 将 alone is also 把
     ("举办“赢在未来”沙龙4次。", "a"),  # an aim in quotation marks is a name
     ("向上争取项目12个。", "a"),  # got, not aimed at

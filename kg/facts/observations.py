@@ -20,7 +20,7 @@ LOOK_BACK = 300  # characters before a number in which its time and modality are
 _OF_ITS_OWN = ("stated", "counted", "under")
 """Rules by which a number's phrase says itself what is counted."""
 _QUOTED = re.compile("“[^“”]*”")
-_YEAR = re.compile(r"(?<![是为比较与于])((?:19|20)\d{2})年(?!来|行动|—|-|同期)")
+_YEAR = re.compile(r"(?<![是为比较与])(?<![高低多少优早晚]于)((?:19|20)\d{2})年(?!来|行动|—|-|同期)")
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,8 @@ def observe(
                         platform.label if platform else None,
                         None,
                         _region(regions, sentence, quantity, meta),
-                        _period(before, meta, rules),
-                        _modality(before, quantity, future, rules),
+                        period := _period(before, meta, rules),
+                        _modality(before, quantity, period, future, meta, rules),
                         sentence,
                         name.rule,
                     )
@@ -135,7 +135,12 @@ def _by_sentence(outline: Outline, quantities: Sequence[Quantity]) -> list[tuple
     return list(groups.items())
 
 
-def _modality(before: str, quantity: Quantity, future: Sequence[Span], rules: _Rules) -> Modality:
+def _modality(
+    before: str, quantity: Quantity, period: str | None, future: Sequence[Span], meta: Meta, rules: _Rules
+) -> Modality:
+    """Tell an aim from what was done; what is said of a year after that of the document is never done."""
+    if period and meta.issued and period > meta.issued[:4]:
+        return Modality.TARGET
     clause = _QUOTED.sub("", re.split("[。；;]", before)[-1])
     if any(f.covers(quantity.span) for f in future) or rules.target.search(clause):
         return Modality.TARGET
