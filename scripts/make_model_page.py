@@ -59,8 +59,8 @@ def page() -> str:
 
 
 def outline() -> str:
-    """Return the docstring of kg.graph from its first heading on."""
-    text = inspect.getdoc(kg.graph) or ""
+    """Return the docstring of kg.graph.report from its first heading on."""
+    text = inspect.getdoc(kg.graph.report) or ""
     return text[text.index("GRAPHS") :].rstrip()
 
 

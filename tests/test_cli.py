@@ -289,6 +289,8 @@ def test_lookup_of_a_reform_and_of_a_platform(kg):
         (("export", "--format", "svg"), 3, "no format is called 'svg'"),
         (("terms", "没有这个词"), 3, "no term contains"),
         (("nonsense",), 2, "No such command"),
+        (("buid",), 2, "Did you mean build?"),
+        (("lookup", "Fujian"), 3, "in Chinese"),
     ],
 )
 def test_misuse_and_unknown_names(kg, words, code, says):

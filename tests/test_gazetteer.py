@@ -177,6 +177,7 @@ def test_the_nearest_names(gazetteer):
     assert "沙县区" in gazetteer.nearest("沙县区区")
     assert "三明市" in gazetteer.nearest("三明是")
     assert gazetteer.nearest("xyz") == ()
+    assert gazetteer.nearest("福健")[0] == "福建"  # of names as near, the larger place
 
 
 def test_every_division_is_found_by_its_name_and_its_path(gazetteer):

@@ -85,7 +85,8 @@ def find_region(store: Source, name: str, places: Gazetteer) -> Thing:
     ]
     if near:
         raise KgError(f"no region is called {name!r}", "", "The nearest:\n    " + "\n    ".join(dict.fromkeys(near)))
-    raise unknown("region", name, forms)
+    mend = "Give a name in Chinese, or a code of GB/T 2260: 福建, 350405. Which regions have reports: kg coverage"
+    raise KgError(f"no region is called {name!r}", "", mend)
 
 
 def _region(place: Division, places: Gazetteer, iris: Iris) -> Thing:

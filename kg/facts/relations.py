@@ -151,6 +151,8 @@ def _carried_out(text: _Text, rules: _Rules, reform: Mention, sentence: Span, me
     clause = _CLAUSE.split(before)[-1]
     if text.planned(start) or rules.future.search(before.rpartition("；")[2]) or rules.negation.search(clause):
         return False
+    if text.folded.startswith("率", reform.span.end):
+        return False  # 网上可办率: a figure, not a practice
     return not (rules.borrowed.search(clause) or _elsewhere(text, rules, reform, sentence, meta))
 
 

@@ -9,7 +9,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 
 from kg.errors import KgError
@@ -18,6 +18,7 @@ from kg.text.fold import fold
 
 LEVELS = ("province", "prefecture", "county", "zone")
 SHORTEST = 2  # characters of a name that can be part of a path: 沙县
+CLOSE = 100  # names that are looked at: many of two characters have one of them in common
 SUGGESTIONS = 3  # as many as fit on a line of an error
 
 
@@ -118,8 +119,12 @@ class Gazetteer:
     def nearest(self, name: str) -> tuple[str, ...]:
         """Return the known names most like one that is not known."""
         folded = fold(name).strip()
-        near = sorted(n for n in self._by_name if set(n) & set(folded))
-        return tuple(get_close_matches(folded, near, n=SUGGESTIONS, cutoff=0.5))
+        close = get_close_matches(folded, [n for n in self._by_name if set(n) & set(folded)], n=CLOSE, cutoff=0.5)
+        weighed = {n: (-SequenceMatcher(None, n, folded).ratio(), self._height(n), n) for n in close}
+        return tuple(sorted(close, key=weighed.__getitem__)[:SUGGESTIONS])
+
+    def _height(self, name: str) -> int:
+        return min(LEVELS.index(division.level) for division in self._by_name[name])
 
     def _below(self, code: str) -> Iterator[Division]:
         for child in self._children.get(code, ()):
