@@ -23,6 +23,8 @@ PAGES = {
     "studies": "/studies",
     "trend": "/studies/trend",
     "audit": "/studies/audit",
+    "panel": "/studies/panel",
+    "pictures": "/studies/pictures",
     "graph": "/graph?around=region/440825",
     "sparql": "/sparql",
     "sparql-table": "/sparql?query=SELECT * { ?r a kg:Reform ; skos:prefLabel ?name } LIMIT 5",

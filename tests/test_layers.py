@@ -37,8 +37,8 @@ STAGES = {
     "face": "frames notebook opened __init__",
     "endpoint": """serve serve.negotiate serve.snapshot serve.kept serve.workers serve.answers serve.asked
         serve.network serve.statements serve.tiles serve.rankings serve.terms serve.chart serve.overview
-        serve.reading serve.search serve.studies serve.views serve.writing serve.jobs serve.pages serve.api
-        serve.faults serve.endpoint serve.graph_store serve.app""",
+        serve.reading serve.search serve.studies serve.pictures serve.views serve.writing serve.jobs serve.pages
+        serve.api serve.faults serve.endpoint serve.graph_store serve.app""",
     "commands": """commands commands.console commands.ask commands.change commands.check commands.cover commands.differ
         commands.find commands.make commands.network commands.plot commands.publish commands.serve
         commands.study commands.suggest cli __main__""",

@@ -15,7 +15,10 @@ from click.testing import CliRunner
 from served import EVERYTHING, hostile, serving
 
 from kg.ask.query import shipped
+from kg.charts import NAMES
+from kg.charts.fonts import family
 from kg.cli import main
+from kg.errors import KgError
 from kg.serve.pages import address
 from kg.serve.reading import paragraphs
 from kg.terms.gazetteer import load_gazetteer
@@ -272,6 +275,42 @@ def test_a_panel_of_nothing_and_of_a_name_unknown(client):
     assert client.get("/api/panel?region=330822&format=csv").text.startswith("region,code,period,indicator,value")
     assert 404 == unknown.status_code
     assert "无此指标" in re.search(r'<pre class="warning">.*?</pre>', unknown.text, re.DOTALL)[0]
+
+
+def test_the_pictures_are_those_of_the_command(served, client, tmp_path):
+    pytest.importorskip("matplotlib", reason="is not installed: pip install 'reform-kg[plot]'")
+    try:
+        family()
+    except KgError as error:
+        pytest.skip(str(error))
+    client.cookies.clear()
+    page = client.get("/studies/pictures", params={"reform": "跨省联办", "lang": "en"}).text
+    found = [unescape(path) for path in re.findall(r'<img src="(/pictures/[^"]+)"', page)]
+
+    assert [f"/pictures/{name}.svg" for name in NAMES] == [path.split("?")[0] for path in found]
+    assert ["reform" in path for path in found] == [name in {"diffusion", "map"} for name in NAMES]
+    for name, path in zip(NAMES, found, strict=True):
+        answer, file = client.get(path), tmp_path / f"{name}.svg"
+        given = ["--reform", "跨省联办"] if "reform" in path else []
+        CliRunner().invoke(main, ["plot", name, *given, "--lang", "en", "-g", str(served.graph), "-o", str(file)])
+        assert "image/svg+xml" == answer.headers["content-type"]
+        assert file.read_bytes() == answer.content
+    client.cookies.clear()
+    assert "无此改革" in client.get("/studies/pictures?reform=无此改革").text
+    assert 404 == client.get("/pictures/none.svg").status_code
+
+
+def test_a_server_that_cannot_draw_says_what_it_needs(tmp_path, monkeypatch):
+    (tmp_path / "without").mkdir()
+    (tmp_path / "without" / "matplotlib.py").write_text("raise ImportError")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "without"))
+    with serving(tmp_path, "--quiet") as served, served.client(headers=HTML) as client:
+        page, picture = client.get("/studies/pictures"), client.get("/pictures/map.svg")
+
+    assert 200 == page.status_code
+    assert "reform-kg[plot]" in page.text
+    assert "/pictures/" not in page.text.replace("/studies/pictures", "")
+    assert 503 == picture.status_code
 
 
 def test_names_that_no_list_holds_lead_to_their_words(client):

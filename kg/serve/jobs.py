@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kg.serve import answers, asked, network, overview, reading, search, studies, terms, views, writing
+from kg.serve import answers, asked, network, overview, pictures, reading, search, studies, terms, views, writing
 
 JOBS: dict[str, Callable[..., object]] = {
     "answer": answers.answer,
@@ -23,6 +23,8 @@ JOBS: dict[str, Callable[..., object]] = {
     "reference": reading.reference,
     "study": studies.study,
     "panel": studies.panel,
+    "pictures": pictures.pictures,
+    "picture": pictures.picture,
     "search": search.search,
     "whole": network.whole,
     "around": network.around,

@@ -4,7 +4,7 @@ Out of scope: what a page shows (`views`, `reading`), how it looks (`templates`,
 """
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from decimal import Decimal
 from functools import cache, partial
@@ -27,11 +27,13 @@ from kg.serve.negotiate import wish
 from kg.serve.workers import Overloaded, TookTooLong
 
 LANGUAGES = ("zh", "en")
+VARY = "Accept, Accept-Language, Cookie"
 KINDS = ("region", "reform", "platform", "indicator", "agency", "policy", "unit")
 LISTED = {f"{kind}s" if kind[-1] != "y" else f"{kind[:-1]}ies": kind for kind in KINDS}
 YEAR = 4  # digits
 YEARS = ("since", "until")
-NARROWING = ("region", "reform", "indicator", *YEARS)
+THINGS = ("region", "reform", "indicator")
+NARROWING = (*THINGS, *YEARS)
 """By what a panel is narrowed."""
 RAW = 200_000  # bytes of an answer that a page shows as it is; a download has all
 
@@ -81,7 +83,7 @@ def render(request: Request, template: str, status: int = 200, **values: object)
 
     html = _templates().get_template(template).render(
         t=say, lang=language, switched=switched, path=request.url.path, **values)  # fmt: skip
-    response = HTMLResponse(html, status, {"Vary": "Accept, Accept-Language, Cookie"})
+    response = HTMLResponse(html, status, {"Vary": VARY})
     if request.query_params.get("lang") in LANGUAGES:
         response.set_cookie("lang", language, max_age=31_536_000, httponly=True, samesite="lax")
     return response
@@ -147,17 +149,40 @@ def studies(request: Request) -> Response:
 
 def panel(request: Request) -> Response:
     """Show the panel, narrowed as the address says, and where it is as CSV."""
-    given = {name: request.query_params.get(name, "").strip() for name in NARROWING}
-    asked = tuple((name, value) for name, value in given.items() if value and (name not in YEARS or is_year(value)))
+    csv = "/api/panel?" + urlencode([*_narrowed(request, NARROWING), ("format", "csv")])
+    return _named(request, "panel", NARROWING, csv=csv)
+
+
+def pictures(request: Request) -> Response:
+    """Show the pictures of what the address names, or of what there is most of."""
+    return _named(request, "pictures", THINGS)
+
+
+def picture(request: Request) -> Response:
+    """Answer with a picture. It is for saving: opened as a page, the policy would take its colours."""
+    asked = _narrowed(request, THINGS)
+    svg = kept(request, "picture", request.path_params["name"], asked, _language(request))
+    if not isinstance(svg, bytes):
+        return missing(request)
+    return Response(svg, 200, {"Content-Disposition": "attachment", "Vary": VARY}, "image/svg+xml")
+
+
+def _named(request: Request, name: str, narrowing: Sequence[str], **values: str) -> Response:
+    """Show a page that the address narrows by names; one that means nothing, or several things, is told."""
+    asked = _narrowed(request, narrowing)
     view, fault, status = None, "", 200
     try:
-        view = kept(request, "panel", asked)
+        view = kept(request, name, asked)
     except (TookTooLong, Overloaded):
         raise
-    except KgError as error:  # a name that means nothing, or several things
+    except KgError as error:
         fault, status = str(error), 404
-    csv = "/api/panel?" + urlencode([*asked, ("format", "csv")])
-    return render(request, "panel.html", status, view=view, asked=dict(asked), csv=csv, fault=fault)
+    return render(request, f"{name}.html", status, view=view, asked=dict(asked), fault=fault, **values)
+
+
+def _narrowed(request: Request, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    given = {name: request.query_params.get(name, "").strip() for name in names}
+    return tuple((name, value) for name, value in given.items() if value and (name not in YEARS or is_year(value)))
 
 
 def study(request: Request) -> Response:
@@ -268,6 +293,8 @@ ROUTES = [
     _page("/cite/{ident}/{fact}", cited),
     _page("/studies", studies),
     _page("/studies/panel", panel),
+    _page("/studies/pictures", pictures),
+    _page("/pictures/{name}.svg", picture),
     _page("/studies/{name}", study),
     _page("/graph", graph),
     _page("/search", search),
