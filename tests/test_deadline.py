@@ -1,8 +1,6 @@
 """What takes too long is given up: by an exception where the code heeds it, else with its process."""
 
 import contextlib
-import ctypes
-import os
 import re
 import signal
 import threading
@@ -13,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from kg.builds import build as kg_build
-from kg.builds import shards, workers
+from kg.builds import workers
 from kg.builds.build import build
 from kg.cli import main
 from kg.errors import UnreadableFile
@@ -21,6 +19,7 @@ from kg.readers import deadline
 from kg.readers.content import Limits
 from kg.readers.deadline import within
 from tests import making
+from tests.hostile import deadly
 from tests.test_build import dump, fill
 
 
@@ -79,25 +78,12 @@ def test_a_thread_works_as_ever():
     assert done == [1]
 
 
-def hostile(paths, recipe):
-    """Like `shards.work`, but the names of some files say what they do to whoever reads them."""
-    deadline.GRACE = 1
-    for path in paths:
-        if "kills" in path:
-            os.kill(os.getpid(), signal.SIGKILL)
-        if "hangs" in path:
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
-            with within(recipe.limits.seconds, path):
-                ctypes.PyDLL(None).sleep(600)  # a library that never comes back, and keeps the interpreter locked
-    return shards.work(paths, recipe)
-
-
 def test_a_reader_that_crashes_or_hangs_takes_only_its_worker_along(tmp_path, monkeypatch):
     reports = fill(tmp_path / "in", range(20))
     sound = fill(tmp_path / "sound", [number for number in range(20) if number not in (3, 11)])
     (reports / "003.txt").rename(reports / "003-kills.txt")
     (reports / "011.txt").rename(reports / "011-hangs.txt")
-    monkeypatch.setattr(kg_build, "run", lambda *rest: workers.run(*rest, hostile))
+    monkeypatch.setattr(kg_build, "run", lambda *rest: workers.run(*rest, deadly))
     found = build([reports], tmp_path / "g", workers=2, limits=Limits(seconds=4))
 
     assert [(Path(s.path).name, s.reason) for s in found.skipped] == [
