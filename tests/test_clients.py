@@ -4,6 +4,7 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from kg.ask.query import shipped
 
 NAMES = 'SELECT ?name { ?r a kg:Reform ; skos:prefLabel ?name FILTER(LANG(?name) = "zh-hans") } ORDER BY ?name'
 PREFIXES = "PREFIX kg: <https://w3id.org/reform-kg/def#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+SERVING = Path(__file__).parent / "benchmarks" / "serving.py"
 MUTANTS = int(os.environ.get("KG_MUTANTS", "300"))
 """Queries to spoil: a few in each run, 10,000 by `make fuzz`."""
 EXAMPLES = os.environ.get("KG_EXAMPLES", "8")
@@ -151,3 +153,10 @@ def test_schemathesis_finds_no_fault(served, tmp_path):
 
     assert 0 == found.returncode, found.stdout[-6000:]
     assert "Tested: 11" in found.stdout
+
+
+def test_many_clients_at_once_get_the_answers_that_they_should():
+    """Good, bad and endless requests of 32 clients; `make bench` runs two thousand."""
+    command = [sys.executable, SERVING, "--requests", "300"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=400, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

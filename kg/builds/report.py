@@ -15,6 +15,7 @@ from kg.errors import UnreadableFile
 from kg.readers.inputs import shown
 from kg.table import Row, as_table
 
+FIRST = 100  # reports off the topic that the table lists: nothing is wrong with them (2026-11)
 REPORT = "build-report.json"
 TABLE = "build-report.txt"
 _PLURALS = {"Agency": "agencies", "Policy": "policies"}
@@ -94,10 +95,17 @@ def as_text(report: BuildReport) -> str:
     names = ("input", "what is wrong", "what mends it")
     skipped: list[Row] = [dict(zip(names, (s.path, s.reason, s.remedy), strict=True)) for s in report.skipped]
     reposts: list[Row] = [{"report": r.path, "says what this says": r.of} for r in report.reposts]
-    others: list[Row] = [{"report": path} for path in report.off_topic]
-    for title, rows in ((_SKIPPED, skipped), (_REPOSTS, reposts), (_OFF_TOPIC, others)):
+    others: list[Row] = [{"report": path} for path in report.off_topic[:FIRST]]
+    lists = (
+        (_SKIPPED, skipped, len(skipped)),
+        (_REPOSTS, reposts, len(reposts)),
+        (_OFF_TOPIC, others, len(report.off_topic)),
+    )
+    for title, rows, count in lists:
         if rows:
-            parts.append(f"{title}: {len(rows):,}\n\n{as_table(rows)}")
+            parts.append(f"{title}: {count:,}\n\n{as_table(rows)}")
+    if len(report.off_topic) > FIRST:
+        parts.append(f"… and {len(report.off_topic) - FIRST:,} more: {REPORT} lists all")
     return "\n\n".join(parts)
 
 
