@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from types import MappingProxyType
 
 Row = Mapping[str, object]
@@ -37,7 +38,8 @@ def cells(text: object) -> int:
     >>> cells("沙县区 e三明")
     12
     """
-    return sum(_width(c) for c in str(text))
+    written = str(text)
+    return len(written) if written.isascii() and written.isprintable() else sum(map(_width, written))
 
 
 def clip(text: str, width: int) -> str:
@@ -205,6 +207,7 @@ def _columns(names: Sequence[str], body: Sequence[Sequence[str]]) -> list[tuple[
     return list(zip(names, *body, strict=True))
 
 
+@cache
 def _width(c: str) -> int:
     if unicodedata.east_asian_width(c) in "WF":
         return 2

@@ -11,6 +11,7 @@ from kg.cli import main
 from kg.errors import UnreadableFile
 from kg.graph.store import open_store
 from kg.graph.validate import validate
+from kg.readers.beside import accompanied
 from kg.readers.read import documents, read
 from tests import making
 
@@ -161,6 +162,17 @@ def test_a_file_that_is_read_alone_says_what_is_wrong_beside_it(folder, capsys):
         main(["extract", str(folder / "r.txt"), "-o", str(folder / "out")])
 
     assert "is no JSON" in capsys.readouterr().err
+
+
+def test_what_may_have_something_beside_it_is_told_by_its_folder(tmp_path):
+    files = {"a": ["r.txt", "r.txt.meta.json", "s.txt"], "b": ["r.txt", "metadata.csv"], "c": ["r.txt"]}
+    for folder, names in files.items():
+        (tmp_path / folder).mkdir()
+        for name in names:
+            (tmp_path / folder / name).write_text(TEXT, encoding="utf-8")
+    reports = [tmp_path / "a" / "r.txt", tmp_path / "a" / "s.txt", tmp_path / "b" / "r.txt", tmp_path / "c" / "r.txt"]
+
+    assert accompanied([*reports, tmp_path / "gone" / "r.txt"]) == {reports[0], reports[2], tmp_path / "gone" / "r.txt"}
 
 
 def test_extract_says_what_was_given(folder, capsys):

@@ -3,6 +3,8 @@
 import json
 import random
 import re
+import struct
+from base64 import b64encode
 
 import pytest
 from hypothesis import given
@@ -15,8 +17,8 @@ from kg.ask.query import rows, run
 from kg.ask.resolve import find
 from kg.builds import shards
 from kg.builds.build import build
-from kg.builds.report import REPORT, TABLE
-from kg.graph.reposts import ALIKE, Known, likeness, reposts, sketch
+from kg.builds.report import FIRST, REPORT, TABLE
+from kg.graph.reposts import ALIKE, PLACES, Known, likeness, reposts, sketch
 from kg.graph.store import open_store
 from kg.graph.validate import validate
 from kg.terms.gazetteer import load_gazetteer
@@ -136,6 +138,26 @@ def test_the_build_lists_them(tmp_path):
     assert about["reposts"] == [{"path": str(folder / "b.txt"), "of": str(folder / "a.txt")}]
     table = (tmp_path / "g" / TABLE).read_text(encoding="utf-8")
     assert re.search(r"Reposts.*: 1\n.*\n.*\n.*b\.txt +.*a\.txt", table, re.DOTALL)
+
+
+def test_a_long_list_of_them_is_cut_for_people_and_whole_for_programs(tmp_path):
+    folder = put(tmp_path / "in", {f"{n:03}.txt": report() + FOOTER + f"第{n}页" for n in range(FIRST + 3)})
+    build([folder], tmp_path / "g")
+    about = json.loads((tmp_path / "g" / REPORT).read_text(encoding="utf-8"))
+    table = (tmp_path / "g" / TABLE).read_text(encoding="utf-8")
+
+    assert len(about["reposts"]) == FIRST + 2
+    assert f"Reposts, which are in the graph and count once: {FIRST + 2}" in table
+    assert f"… and 2 more: {REPORT} lists all" in table
+
+
+def test_likeness_is_the_share_of_places_that_agree():
+    one, other = (list(range(PLACES)) for _ in range(2))
+    for place in range(0, PLACES, 4):  # a quarter differs, by one bit or by all
+        other[place] ^= 0xFFFF if place % 8 else 1 << place % 16
+    packed = (b64encode(struct.pack(f"<{PLACES}H", *values)).decode() for values in (one, other))
+
+    assert likeness(*packed) == 0.75
 
 
 @pytest.mark.parametrize("shared", [0.3, 0.5, 0.6])

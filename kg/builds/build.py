@@ -25,7 +25,7 @@ from kg.graph.iris import BASE, Iris
 from kg.graph.reposts import Known, reposts, to_nquads
 from kg.graph.store import Change, building, generation, newest, unwritable
 from kg.graph.vocabulary import terms_nquads
-from kg.readers.beside import said_of, table_faults
+from kg.readers.beside import accompanied, said_of, table_faults
 from kg.readers.content import LIMITS, Limits
 from kg.readers.elsewhere import address
 from kg.readers.inputs import STDIN, find_inputs, holder, is_plain, load
@@ -50,7 +50,7 @@ class Plan:
     removed: tuple[str, ...]
     unchanged: tuple[str, ...]
     anew: bool  # whether the graph starts empty, not from a copy of the old one
-    given: dict[str, Path]  # as the user called them
+    given: dict[str, str]  # as the user called them; a `Path` takes 420 bytes
     hashes: dict[str, str | None]  # of the files that are there
     faults: tuple[UnreadableFile, ...]  # folders and links that were passed over
     old: Manifest
@@ -68,12 +68,15 @@ class Plan:
 def plan(paths: Sequence[Path], out: Path, base: str = BASE, *, keep: bool = False, limits: Limits = LIMITS) -> Plan:
     """Tell what a build would do. For the parameters see `build`."""
     faults: list[UnreadableFile] = []
-    given = {_identity(path): path for path in find_inputs(paths, faults)}
-    faults += table_faults(list(given.values()))
+    files = {_identity(path): path for path in find_inputs(paths, faults)}
+    given = {path: str(called) for path, called in files.items()}
+    faults += table_faults(files.values())
     old, version = read_manifest(newest(out)), facts_version()
     if keep:
-        given |= {path: Path(path) for path in old.inputs if path not in given}
-    hashes = {path: _hash(holder(called), limits) for path, called in given.items()}
+        given |= {path: path for path in old.inputs if path not in given}
+    files = {path: holder(Path(called)) for path, called in given.items()}
+    said = accompanied(files.values())
+    hashes = {path: _hash(file, limits, said=file in said) for path, file in files.items()}
     same = (old.version, old.base, old.limits) == (version, base, asdict(limits))
     unchanged = {
         path for path, sha in hashes.items() if same and sha and path in old.inputs and old.inputs[path].sha256 == sha
@@ -134,7 +137,7 @@ def build(  # noqa: PLR0913  one an option
             the_plan = plan(paths, out, base, keep=keep, limits=limits)
             manifest = the_plan.old
             if the_plan.anew or the_plan.todo or the_plan.removed:
-                apart = not workers and any(not is_plain(the_plan.given[path]) for path in the_plan.todo)
+                apart = not workers and any(not is_plain(Path(the_plan.given[path])) for path in the_plan.todo)
                 with crew(workers or _enough(len(the_plan.todo)), scheduler, apart=apart) as hands:
                     recipe = recipe_of(out, base, limits)
                     manifest = _Building(the_plan, out, recipe, hands, on_progress).manifest()
@@ -196,7 +199,7 @@ class _Building:
                 self._progress(done, len(self._plan.given))
 
     def _outcomes(self) -> Iterator[Outcome]:
-        called = [str(self._plan.given[path]) for path in self._plan.todo]
+        called = [self._plan.given[path] for path in self._plan.todo]
         if str(STDIN) in called:
             called.remove(str(STDIN))
             yield from work([str(STDIN)], self._recipe)
@@ -258,12 +261,12 @@ def _identity(path: Path) -> str:
     return str(path) if path == STDIN or address(path) else os.path.abspath(path)  # noqa: PTH100  links stay what they are called
 
 
-def _hash(path: Path, limits: Limits) -> str | None:
+def _hash(path: Path, limits: Limits, *, said: bool) -> str | None:
     """Return the hash of a file's bytes and of what is said beside it; None for what can't be read, or not twice."""
     try:
         digest = sha256(b"" if path == STDIN else load(path, limits))
-        if said := said_of(path):
-            digest.update(json.dumps(said, sort_keys=True).encode())
+        if said and (fields := said_of(path)):
+            digest.update(json.dumps(fields, sort_keys=True).encode())
     except UnreadableFile:
         return None
     return None if path == STDIN else digest.hexdigest()

@@ -15,7 +15,7 @@ from kg.errors import UnreadableFile
 from kg.readers.inputs import shown
 from kg.table import Row, as_table
 
-FIRST = 100  # reports off the topic that the table lists: nothing is wrong with them (2026-11)
+FIRST = 100  # reposts, and reports off the topic, that the tables list: nothing is wrong with them (2026-11)
 REPORT = "build-report.json"
 TABLE = "build-report.txt"
 _PLURALS = {"Agency": "agencies", "Policy": "policies"}
@@ -49,21 +49,21 @@ def reported(manifest: Manifest, faults: Sequence[UnreadableFile], changes: dict
     """Return what to tell of a graph: also of folders and links that were passed over, and of what changed."""
     reports, counts = manifest.reports(), manifest.counts
     skipped = [Skipped(fault.where, fault.what, fault.mend) for fault in faults]
-    first: dict[str, str] = {}
+    first: dict[str, tuple[Outcome, Facts]] = {}
     off_topic: list[str] = []
     for _, known in sorted(manifest.inputs.items()):
         skipped += known.outcome.skipped
         for report in known.outcome.reports:
             if reports[report.sha256].shard == report.shard:
-                first.setdefault(report.sha256, _called(known.outcome, report))
+                first.setdefault(report.sha256, (known.outcome, report))
     for _, known in sorted(manifest.inputs.items()):
         for report in known.outcome.reports:
-            called = _called(known.outcome, report)
-            if called != first[report.sha256]:
-                mend = "Nothing to do: it is in the graph once"
-                skipped.append(Skipped(called, f"is the same as {first[report.sha256]}", mend))
+            if (known.outcome, report) != first[report.sha256]:
+                what = f"is the same as {_called(*first[report.sha256])}"
+                skipped.append(Skipped(_called(known.outcome, report), what, "Nothing to do: it is in the graph once"))
             elif report.off_topic:
-                off_topic.append(called)
+                off_topic.append(_called(known.outcome, report))
+    linked = (Repost(_called(*first[a]), _called(*first[b])) for a, b in manifest.reposts.items())
     return BuildReport(
         len(reports),
         sum(report.characters for report in reports.values()),
@@ -71,7 +71,7 @@ def reported(manifest: Manifest, faults: Sequence[UnreadableFile], changes: dict
         manifest.entities,
         counts.get("kg:Observation", 0),
         counts.get("kg:Adoption", 0),
-        tuple(sorted((Repost(first[a], first[b]) for a, b in manifest.reposts.items()), key=lambda r: r.path)),
+        tuple(sorted(linked, key=lambda r: r.path)),
         tuple(off_topic),
         counts,
         changes,
@@ -94,18 +94,18 @@ def as_text(report: BuildReport) -> str:
     parts = [as_table(counted(report), None, right=("count",))]
     names = ("input", "what is wrong", "what mends it")
     skipped: list[Row] = [dict(zip(names, (s.path, s.reason, s.remedy), strict=True)) for s in report.skipped]
-    reposts: list[Row] = [{"report": r.path, "says what this says": r.of} for r in report.reposts]
+    reposts: list[Row] = [{"report": r.path, "says what this says": r.of} for r in report.reposts[:FIRST]]
     others: list[Row] = [{"report": path} for path in report.off_topic[:FIRST]]
     lists = (
         (_SKIPPED, skipped, len(skipped)),
-        (_REPOSTS, reposts, len(reposts)),
+        (_REPOSTS, reposts, len(report.reposts)),
         (_OFF_TOPIC, others, len(report.off_topic)),
     )
     for title, rows, count in lists:
         if rows:
             parts.append(f"{title}: {count:,}\n\n{as_table(rows)}")
-    if len(report.off_topic) > FIRST:
-        parts.append(f"… and {len(report.off_topic) - FIRST:,} more: {REPORT} lists all")
+        if count > len(rows):
+            parts.append(f"… and {count - len(rows):,} more: {REPORT} lists all")
     return "\n\n".join(parts)
 
 

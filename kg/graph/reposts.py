@@ -27,6 +27,7 @@ _ENDS = re.compile(r"[。！？；!?;]")
 _NO_WORD = re.compile(r"[\W_]+")
 _SPREAD = struct.Struct(f"<{PLACES}I")
 _KEPT = struct.Struct(f"<{PLACES}H")
+_FIRST_BITS = int.from_bytes(_KEPT.pack(*[1] * PLACES), "little")
 _ROW = ROW * _KEPT.size // PLACES  # bytes
 
 
@@ -68,7 +69,7 @@ def likeness(one: str, other: str) -> float:
     >>> likeness(sketch(text), sketch(text.replace("，", "\n"))), likeness(sketch(text), sketch("另有其事并无相同。"))
     (1.0, 0.0)
     """
-    return sum(a == b for a, b in zip(_opened(one), _opened(other), strict=True)) / PLACES
+    return _agreeing(_opened(one), _opened(other)) / PLACES
 
 
 def reposts(reports: Iterable[Known]) -> dict[str, str]:
@@ -104,6 +105,8 @@ def _linked(reports: Sequence[Known]) -> dict[Known, set[Known]]:
         rows = sorted((places[at : at + _ROW], report) for report, places in opened.items())
         for _, bucket in groupby(rows, key=itemgetter(0)):
             for (_, one), (_, other) in combinations(bucket, 2):
+                if other in linked[one]:
+                    continue
                 if _may_be_one(one, other) and likeness(one.sketch, other.sketch) >= ALIKE:
                     linked[one].add(other)
                     linked[other].add(one)
@@ -135,5 +138,13 @@ def to_nquads(found: Mapping[str, str], copies: Mapping[str, Sequence[str]], bas
     return "".join((*links, *(f"<{iris.report(sha)}> {P['kg:copy']} {literal(name)}{end}" for sha, name in names)))
 
 
-def _opened(packed: str) -> tuple[int, ...]:
-    return _KEPT.unpack(b64decode(packed))
+def _opened(packed: str) -> int:
+    return int.from_bytes(b64decode(packed), "little")
+
+
+def _agreeing(one: int, other: int) -> int:
+    """Count the places in which two sketches agree, all at once: each place's 16 bits of difference become one."""
+    differing = one ^ other
+    for shift in (8, 4, 2, 1):
+        differing |= differing >> shift
+    return PLACES - (differing & _FIRST_BITS).bit_count()

@@ -7,7 +7,8 @@ before the table. Out of scope: what the fields mean (`given`), and which go bef
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -46,9 +47,22 @@ def said_of(path: Path, faults: list[UnreadableFile] | None = None) -> dict[str,
         return found
 
 
-def table_faults(paths: Sequence[Path]) -> Iterator[UnreadableFile]:
+def accompanied(paths: Iterable[Path]) -> set[Path]:
+    """Return those of some files beside which something may be said; each folder is asked once, not for each file."""
+    found: set[Path] = set()
+    for folder, files in _by_folder(paths).items():
+        try:
+            there = set(os.listdir(folder))  # noqa: PTH208  names are asked for, not paths
+        except OSError:  # it may be forbidden to list what may be read
+            found.update(files)
+            continue
+        found.update(files if METADATA in there else (path for path in files if path.name + SIDECAR in there))
+    return found
+
+
+def table_faults(paths: Iterable[Path]) -> Iterator[UnreadableFile]:
     """Yield what is wrong with the tables of metadata beside some files: what can't be read, or names no file there."""
-    for folder in sorted({path.parent for path in paths if path != STDIN and not address(path)}):
+    for folder in sorted(map(Path, _by_folder(paths))):
         table = folder / METADATA
         try:
             rows = _rows(table) if table.exists() else []
@@ -64,6 +78,14 @@ def table_faults(paths: Sequence[Path]) -> Iterator[UnreadableFile]:
                 _fields(fields, where, "the table's")
             except UnreadableFile as fault:
                 yield fault
+
+
+def _by_folder(paths: Iterable[Path]) -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    for path in paths:
+        if path != STDIN and not address(path):
+            found.setdefault(os.path.dirname(path) or ".", []).append(path)  # noqa: PTH120  a tenth of Path.parent's time
+    return found
 
 
 @lru_cache(maxsize=64)
