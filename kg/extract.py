@@ -19,14 +19,15 @@ from kg.names.reforms import find_reforms
 from kg.places.regions import find_regions
 from kg.terms.gazetteer import Gazetteer
 from kg.terms.lexicon import Lexicon
+from kg.text.markup import visible
 from kg.text.segment import segment
 
 
 def extract(document: Document, lexicon: Lexicon, gazetteer: Gazetteer) -> Extraction:
     """Return everything that a report states, with the place of each fact in its text."""
-    text = document.folded
+    text = visible(document.folded)
     outline = segment(text)
-    meta = find_meta(text, document.text, document.path, gazetteer, lexicon, document.given, document.by_user)
+    meta = find_meta(document, text, gazetteer, lexicon)
     year = int(meta.period[:4]) if meta.period else None
     home = gazetteer.by_code(meta.region, year) if meta.region else None
     policies = find_policies(text, lexicon)
@@ -47,7 +48,7 @@ def extract(document: Document, lexicon: Lexicon, gazetteer: Gazetteer) -> Extra
         tuple(sorted(mentions, key=lambda m: (m.span, m.kind))),
         tuple(observations),
         relations,
-        tuple(sorted(rejections, key=lambda r: (r.span, r.reason))),
+        tuple(sorted(rejections)),
     )
 
 

@@ -110,8 +110,7 @@ class Quantity:
     bound: bool = False  # stated as a floor or ceiling: 不少于 不低于 以内
 
 
-@dataclass(frozen=True, slots=True)
-class Rejection:
+class Rejection(NamedTuple):
     """A numeral, or a candidate name, that was considered and dropped, and why."""
 
     span: Span

@@ -1,5 +1,7 @@
 """What stands beside a text: a page's head where the text is silent, a user's table before the text."""
 
+from dataclasses import replace
+
 import pytest
 
 from kg.about.meta import find_meta
@@ -8,7 +10,7 @@ from kg.readers.given import Given, understood
 from kg.readers.read import document
 from kg.terms.gazetteer import load_gazetteer
 from kg.terms.lexicon import load_lexicon
-from kg.text.fold import fold
+from kg.text.markup import visible
 
 GAZETTEER, LEXICON = load_gazetteer(), load_lexicon()
 SILENT = "推进“云上通办”改革，办理事项3.25万件，网上办件率达92.5%，群众满意度持续提升。\n下一步将继续优化流程。"
@@ -16,7 +18,8 @@ SIGNED = f"青田县政务服务中心2022年工作总结\n{SILENT}\n青田县�
 
 
 def meta(text, **given):
-    return find_meta(fold(text), text, "r.html", GAZETTEER, LEXICON, given)
+    found = replace(document(text), given=given)
+    return find_meta(found, visible(found.folded), GAZETTEER, LEXICON)
 
 
 @pytest.mark.parametrize(

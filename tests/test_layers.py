@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "kg"
 
 STAGES = {
-    "values": "errors readers.deadline model text text.jump text.fold text.numerals table resources",
+    "values": "errors readers.deadline model text text.jump text.fold text.markup text.numerals table resources",
     "terms": "terms terms.lexicon terms.gazetteer terms.tiles",
     "files": """readers readers.content readers.decode readers.numbering readers.packed readers.kinds
         readers.pdf_lines readers.pdf_tables readers.ocr readers.pdf readers.rows readers.saved

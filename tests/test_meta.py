@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from kg.about.meta import find_meta
 from kg.model import Meta
+from kg.readers.read import document
 from kg.terms.gazetteer import load_gazetteer
 from kg.terms.lexicon import load_lexicon
-from kg.text.fold import fold
+from kg.text.markup import visible
 
 CASES = rows("meta")
 LEXICON = load_lexicon()
@@ -17,7 +18,8 @@ GAZETTEER = load_gazetteer()
 
 
 def meta(text):
-    return find_meta(fold(text), text, "2029-report.txt", GAZETTEER, LEXICON)
+    found = document(text)
+    return find_meta(found, visible(found.folded), GAZETTEER, LEXICON)
 
 
 def test_no_case_was_lost():

@@ -66,8 +66,11 @@ def spaced(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(' ?'.join(map(re.escape, word)) for word in words)})"
 
 
-def find_issued(folded: str, title_end: int, lexicon: Lexicon) -> str | None:
-    """Return the date of issue: signed, else labelled, under the title, on the page, or in its address."""
+def find_issued(folded: str, page: str, title_end: int, lexicon: Lexicon) -> str | None:
+    """Return the date of issue: signed, else labelled, under the title, on the page, in its head, or its address.
+
+    `page` is the text with its markup, `folded` what is seen of it.
+    """
     words, all_lines = _words(lexicon), lines(folded)
     head, tail = all_lines[:HEAD_LINES], all_lines[1:][-TAIL_LINES:]
     return (
@@ -76,7 +79,7 @@ def find_issued(folded: str, title_end: int, lexicon: Lexicon) -> str | None:
         or _page(folded)
         or _under_title(lines(folded[title_end : title_end + OPENING]))
         or _labelled(words.published, (*head, *tail))
-        or _iso(_DATE.search(_first(_META_DATE, folded)))
+        or _iso(_DATE.search(_first(_META_DATE, page)))
         or _addressed(all_lines[-TAIL_LINES:])
     )
 

@@ -5,15 +5,13 @@ from the file's name. Out of scope: what the document reports (the stages after)
 """
 
 import re
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from itertools import zip_longest
 
 from kg.about.dating import HEAD_LINES, TAIL_LINES, find_issued, find_period, spaced
 from kg.bodies.find import Body, find_bodies
-from kg.model import Meta
+from kg.model import Document, Meta
 from kg.places.regions import find_regions, home_region
 from kg.readers.given import Given, understood
 from kg.terms.gazetteer import Division, Gazetteer
@@ -49,34 +47,32 @@ class _Line:
         return self.start + len(self.text)
 
 
-def find_meta(
-    folded: str,
-    text: str,
-    path: str,
-    gazetteer: Gazetteer,
-    lexicon: Lexicon,
-    given: Mapping[str, str] | None = None,
-    by_user: AbstractSet[str] = frozenset(),
-) -> Meta:
-    """Return what a document says of itself, and what stands beside it: `given`, and what of it the user gave."""
-    del path  # a file's name is the user's word, not the document's
+def find_meta(document: Document, seen: str, gazetteer: Gazetteer, lexicon: Lexicon) -> Meta:
+    """Return what a document says of itself, and what stands beside it: `given`, and what of it the user gave.
+
+    Args:
+        document: the document; of its folded text, only what a web page says in its head is read.
+        seen: its text without markup, of the same length (`markup.visible`).
+        gazetteer: the divisions.
+        lexicon: the cue words.
+    """
     words = _words(lexicon)
-    beside = understood(given or {}, gazetteer, by_user)
-    some_lines = _lines(folded)
-    span = None if folded.lstrip()[:1] == "<" else _title(some_lines, words)
-    title = _BREAK.sub("", folded[span[0] : span[1]]) if span else _html_title(folded, words) or beside.title
-    issued = find_issued(folded, span[1] if span else 0, lexicon) or beside.issued
+    beside = understood(document.given, gazetteer, document.by_user)
+    some_lines = _lines(seen)
+    span = None if document.folded.lstrip()[:1] == "<" else _title(some_lines, words)
+    title = _BREAK.sub("", seen[span[0] : span[1]]) if span else _html_title(document.folded, words) or beside.title
+    issued = find_issued(seen, document.folded, span[1] if span else 0, lexicon) or beside.issued
     if "title" in beside.by_user:
         span, title = None, beside.title
     if "issued" in beside.by_user:
         issued = beside.issued
-    period = beside.period or find_period(folded, title, issued, lexicon)
+    period = beside.period or find_period(seen, title, issued, lexicon)
     year = int((period or issued or "0")[:4]) or None
-    home = beside.region or home_region(folded, title, lexicon, gazetteer, year)
+    home = beside.region or home_region(seen, title, lexicon, gazetteer, year)
     namer = _Namer(home, lexicon, gazetteer, words)
     return Meta(
-        title=" ".join(_BREAK.sub("", text[span[0] : span[1]]).split()) if span else title,
-        publisher=beside.publisher or namer.publisher(folded, title, some_lines) or namer.beside(beside),
+        title=" ".join(_BREAK.sub("", document.text[span[0] : span[1]]).split()) if span else title,
+        publisher=beside.publisher or namer.publisher(seen, title, some_lines) or namer.beside(beside),
         number=beside.number or _number(some_lines, words),
         region=home.code or None if home else None,  # a zone has none
         region_name="".join(d.name for d in (*gazetteer.above(home), home)) if home else None,

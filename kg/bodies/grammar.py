@@ -25,6 +25,8 @@ REACH = 60  # characters of a name before its key; nine words and a region's ful
 LOOKBACK = 4  # characters; the longest word that turns what follows into a class
 SHORT = 2  # characters of the shortest names, which are tried last: 政府 begins 政府采购中心
 
+_STOP = re.compile(rf"[^\w（）(){REGION}{TITLE}]+")
+"""What no name holds."""
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{0,3}+[〔\[]\s?(?:19|20)\d\d")
 _TITLES = re.compile(r"《[^《》\n]{0,80}(?:《[^《》\n]{0,80}》[^《》\n]{0,80})*+》")
 
@@ -63,7 +65,9 @@ class Grammar:
         """Yield the names in a masked text, which begin not far before a key: there alone their grammar is tried."""
         searched = reached = 0
         for _, start, _ in self.keys.find_matches_as_indexes(masked, overlapping=True):
-            searched, begin = max(searched, start + 1), max(searched, start - REACH)
+            begin = max(searched, start - REACH)
+            begin = max((m.end() for m in _STOP.finditer(masked, begin, start)), default=begin)
+            searched = max(searched, start + 1)
             for first in self.name_first.finditer(masked, begin, start + 1):
                 if first.start() >= reached and (found := self.name.match(masked, first.start())):
                     reached = found.end()

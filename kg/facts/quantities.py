@@ -21,7 +21,8 @@ from kg.text.numerals import ARABIC, CHINESE, SCALES, adjacent, chinese, exact, 
 _PARTS = {"百": 100, "千": 1000, "万": 10_000}
 _PART_UNIT = {100: "%", 1000: "‰", 10_000: "‱"}
 
-_FIRST = re.compile("[0-9百千万亿零〇一二两三四五六七八九十]")
+_FIRST = re.compile("[0-9百千万亿零〇一二两三四五六七八九十](?<![A-Za-z0-9][0-9])")
+"""Where a numeral may begin: not within a run of digits, and not within a word in letters, such as V2X."""
 _NUMERAL = re.compile(
     rf"""
       (?P<whole> [百千万] | {ARABIC} | [一二两三四五六七八九十]{{1,3}}+ ) 分之 (?P<part> {ARABIC} | {CHINESE} )

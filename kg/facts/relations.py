@@ -125,6 +125,8 @@ def find_relations(
     plans: Sequence[Span] = (),
 ) -> tuple[Relation, ...]:
     """Return every relation that a text states, once each, in the order of its first evidence."""
+    if not any(m.kind is Kind.REFORM for m in mentions):
+        return ()
     rules = _rules(lexicon)
     text = _Text(folded, sentences, mentions, plans)
     text.add_plans(rules)

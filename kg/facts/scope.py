@@ -84,6 +84,8 @@ class Scope:
 
         `told` are the numbers before it, those of the whole or those of its parts as it is itself.
         """
+        if not self._mentions:
+            return None
         if found := self.own(words, quantity.span):
             return found
         found = self._carried_on(words, quantity, sentence, told)
@@ -161,6 +163,8 @@ class Scope:
 
         `last` is the platform of the figure before in the same sentence.
         """
+        if not self._mentions:
+            return None
         if found := self.own(words, number):
             return found
         start, own = self._part_start(sentence, number.start), self._own_start(words, number)

@@ -30,21 +30,20 @@ _DATES = "|".join(
         _HOURS + r"\d{1,2}[点时](?:\d{1,2}分)?",  # 上午9时
     )
 )
-_RUN = re.compile(r"[0-9](?<![0-9]{2})")
-"""Where a run of digits begins."""
+_RUN = re.compile(r"[0-9](?<![A-Za-z0-9][0-9])")
+"""Where a run of digits begins that is not within a word in letters."""
 _AT_RUN = {  # reason → what a run of digits must begin to measure nothing; tried only there
     "date": _DATES,
     "document": r"\d{1,6}号",
     "telephone": r"(?:0\d{2,3}-\d{7,8}|1[3-9]\d{9}|\d{3}-\d{4}-\d{4})(?!\d)",
     "formula": r"\d{1,3}(?:\s?\+\s?[“\"]?(?:\d{1,3}|[NXn])[”\"]?){1,6}|\d{1,6}[天日]?\s?[×xX*]\s?\d{1,6}",
-    "letters": r"(?:(?<=[A-Za-z])|(?<=[A-Za-z]-))\d+(?:\.\d+)?",
+    "letters": r"(?<=[A-Za-z]-)\d+(?:\.\d+)?",
     "serial": rf"\d{{{LONGEST},}}",
 }
 _COMPANY = (  # reason, and what a numeral must lie in; each begins with a character or a set, to which `re` jumps
     ("address", r"https?://[^\s，。）)]{1,300}"),
     ("address", r"www\.[\w./-]{1,200}"),
     ("address", r"[A-Za-z0-9_./-](?<![A-Za-z0-9_./-]{2})[A-Za-z0-9_./-]{0,100}\.s?html?\b"),
-    ("program", r"<(?:style|script)\b[^<]*+(?:<(?!/?(?:style|script)\b)[^<]*+)*+</(?:style|script)>"),
     ("markup", r"<[^<>\n]{1,2000}>|&\w{2,8};|&#\d{1,6};"),
     ("date", r"[二一][零〇九]{1,2}[零〇一二三四五六七八九]{1,2}年"),  # 二〇二四年
     ("date", rf"{_DIGIT}{_DIGIT}{{0,2}}月(?:份|{_DIGIT}{{1,3}}日)"),  # 三月五日

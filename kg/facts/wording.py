@@ -6,7 +6,7 @@ In: a piece of folded text. Out: a shorter piece, or a yes or no. Holds the comp
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from kg.terms.lexicon import Lexicon
 
@@ -16,6 +16,7 @@ LONGEST_CLAUSE = (
 )
 SHARE_OF = 10  # characters of 占 with what a share is of: 占进驻事项总数的 (2026-11)
 LONGEST_TAIL = 16  # characters of a predicate; what follows tells more than is counted (2026-11)
+KEPT = 1 << 12  # phrases; each is asked about two or three times (2026-11)
 EDGE = "，,、；;：:。[]【】-—·. "
 """What never begins or ends a phrase."""
 
@@ -54,7 +55,7 @@ def is_rate(phrase: str) -> bool:
     return _RATE.search(phrase) is not None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Wording:
     """The compiled cue words."""
 
@@ -87,6 +88,7 @@ class Wording:
     noun: re.Pattern[str]
     loose: re.Pattern[str]
 
+    @lru_cache(maxsize=KEPT)  # noqa: B019  a lexicon's wording lives as long as the program
     def core(self, text: str) -> str:
         """Strip the frame before a thing and the copula after it, and the quotation marks at last."""
         text = unspaced(text[-LONGEST_CLAUSE:]).strip(EDGE)
@@ -103,6 +105,7 @@ class Wording:
             text = shorter
         return _QUOTES.sub("", text)
 
+    @lru_cache(maxsize=KEPT)  # noqa: B019  ditto
     def is_weak(self, phrase: str) -> bool:
         """Tell whether a phrase says only an act, an attribute or a kind: it isn't readable on its own."""
         return self.amount.fullmatch(phrase) is not None or any(self._made_of(phrase, words) for words in self.weak)

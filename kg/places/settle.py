@@ -6,7 +6,7 @@ the report's region, the other names in the report; else it means none of them.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kg.model import Span
 from kg.places.sight import Form, Names, Need, Sighting, Surface
@@ -130,7 +130,7 @@ def settle(folded: str, found: Sequence[Sighting], table: Names, company: Compan
         counts = (joined or _met(scene, at, division)) and not scene.within_name(sighting)
         span = sighting.span
         if joined and before:
-            settled[-1] = replace(before, counts=False)
+            settled[-1] = before._replace(counts=False)
             span = Span(before.span.start, span.end)
         settled.append(Sighting(span, sighting.surface, division, counts))
     return settled

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
+from functools import lru_cache
 from pathlib import Path
 
 from kg.errors import KgError
@@ -19,6 +20,7 @@ from kg.text.fold import fold
 LEVELS = ("province", "prefecture", "county", "zone")
 SHORTEST = 2  # characters of a name that can be part of a path: 沙县
 CLOSE = 100  # names that are looked at: many of two characters have one of them in common
+KEPT = 1 << 13  # answers that are asked for again: a text names the same few places (2026-11)
 SUGGESTIONS = 3  # as many as fit on a line of an error
 
 
@@ -36,6 +38,9 @@ class Division:
     valid_from: int | None = None  # the first year at whose end it was in force; None: before all that we know of
     valid_to: int | None = None  # the last such year; None: still in force
     successor: str | None = None  # the newest code of what it turned into
+
+    def __hash__(self) -> int:  # of all fields it would take five times as long; few have both the same
+        return hash((self.code, self.name))
 
     def holds(self, year: int | None) -> bool:
         """Tell whether it was in force at the end of a year; without one, whether it still is."""
@@ -73,6 +78,7 @@ class Gazetteer:
             return None
         return next((d for d in found if d.holds(year)), found[-1])
 
+    @lru_cache(maxsize=KEPT)  # noqa: B019  it lives as long as the program
     def named(self, name: str, year: int | None = None) -> tuple[Division, ...]:
         """Return every division of that name: full, short, former, abbreviation, or a path of them in either script.
 
@@ -80,7 +86,8 @@ class Gazetteer:
         short, and short before former ones; higher levels before lower.
         """
         folded = fold(name).strip()
-        found = [d for d in self._candidates(folded) if d.holds(year)] or list(self._candidates(folded))
+        candidates = list(self._candidates(folded))
+        found = [d for d in candidates if d.holds(year)] or candidates
         return tuple(sorted(dict.fromkeys(found), key=lambda d: (_rank(d, folded), LEVELS.index(d.level), d.code)))
 
     def surfaces(self) -> dict[str, tuple[Division, ...]]:
@@ -104,6 +111,7 @@ class Gazetteer:
         division = self.by_code(code)
         return self.above(division) if division else ()
 
+    @lru_cache(maxsize=KEPT)  # noqa: B019  ditto
     def above(self, division: Division) -> tuple[Division, ...]:
         """Return what a division or zone lies in, the province first."""
         path: list[Division] = []

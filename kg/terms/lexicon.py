@@ -26,7 +26,7 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 TERM_KINDS = ("Reform", "Platform", "Indicator", "Unit", "AgencyType")
 
-_QUOTES = re.compile(r"[“”‘’\"'「」『』 ]")
+_QUOTES = re.compile(r"[“”‘’\"'「」『』 ]++")
 """Marks that may stand inside a name: 高效办成“一件事”."""
 
 
@@ -113,14 +113,14 @@ class Lexicon:
 
     def _find(self, folded: str) -> Iterator[Match]:
         squeezed = _QUOTES.sub("", folded)
-        if len(squeezed) == len(folded):
-            removed = []
-        else:
-            removed = [m.start() - number for number, m in enumerate(_QUOTES.finditer(folded))]
+        seams: list[int] = []  # where something was removed from the squeezed text
+        removed = [0]  # characters, up to each seam and behind the last
+        for m in _QUOTES.finditer(folded) if len(squeezed) < len(folded) else ():
+            seams.append(m.start() - removed[-1])
+            removed.append(removed[-1] + m.end() - m.start())
         for number, start, end in self._automaton.find_matches_as_indexes(squeezed):
             for term, weak in self._forms[self._patterns[number]]:
-                # as many characters further as were removed up to there
-                left, right = start + bisect_right(removed, start), end + bisect_right(removed, end - 1)
+                left, right = start + removed[bisect_right(seams, start)], end + removed[bisect_right(seams, end - 1)]
                 yield Match(Span(left, right), term, weak)
 
     @cached_property

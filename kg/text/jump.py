@@ -21,8 +21,9 @@ def jump(first: re.Pattern[str], pattern: re.Pattern[str], text: str) -> Iterato
     >>> [m.group() for m in jump(re.compile("[0-9]"), units, "12件、345件、67件")]
     ['12', '67']
     """
-    reached = 0
+    reached, match = 0, pattern.match
     for here in first.finditer(text):
-        if here.start() >= reached and (found := pattern.match(text, here.start())):
+        start = here.start()
+        if start >= reached and (found := match(text, start)):
             reached = found.end()
             yield found

@@ -8,13 +8,14 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from kg.model import Span
 from kg.text.jump import jump
 
 _COUNT = "[一二三四五六七八九十]{1,3}"
-_EDGE = re.compile(r"[\n。；;！？：:]")
-"""After it a line or a sentence may begin."""
+_EDGE = re.compile(r"[\n。；;！？：:](?=[ \t]*[一二三四五六七八九十另第（(\d])")
+"""After it a line or a sentence begins that may have a number."""
 _ITEM = re.compile(
     rf"""
     [ \t]*
@@ -40,8 +41,7 @@ _SENTENCE_END = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A numbered item, or an unnumbered paragraph, with everything below it."""
 
     span: Span
@@ -104,20 +104,20 @@ def _numbered(text: str) -> Iterator[re.Match[str]]:
 def _sentences(text: str) -> Iterator[Span]:
     start = 0
     for m in jump(_ENDS, _SENTENCE_END, text):
-        if m["wrapped"]:
-            continue
-        end = m.end() if m.group()[0] in "。！？；;" else m.start()
-        yield from _trimmed(text, start, end)
-        start = m.end()
-    yield from _trimmed(text, start, len(text))
+        if m["wrapped"] is None:
+            end = m.end() if text[m.start()] in "。！？；;" else m.start()
+            if sentence := _trimmed(text, start, end):
+                yield sentence
+            start = m.end()
+    if sentence := _trimmed(text, start, len(text)):
+        yield sentence
 
 
-def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
-    piece = text[start:end]
-    bare = piece.strip()
-    if bare:
-        start += len(piece) - len(piece.lstrip())
-        yield Span(start, start + len(bare))
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    """Return a stretch without the blanks around it; None where it holds nothing else."""
+    piece = text[start:end].lstrip()
+    start = end - len(piece)
+    return Span(start, start + len(piece.rstrip())) if piece else None
 
 
 def _items(text: str, found: list[tuple[int, int, int]]) -> Iterator[Item]:
