@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from kg.facts.canonical import canonical
-from kg.facts.indicators import Namer
+from kg.facts.indicators import Named, Namer
 from kg.facts.phrases import places
 from kg.facts.scope import Scope, Told
 from kg.model import Kind, Mention, Meta, Modality, Observation, Quantity, Span
@@ -32,6 +32,7 @@ class _Rules:
     report_title: re.Pattern[str]
     done: re.Pattern[str]
     last_year: re.Pattern[str]
+    attribute: re.Pattern[str]
 
 
 @cache
@@ -45,6 +46,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
         report_title=re.compile(cue("report-title")),
         done=re.compile(cue("done-mark")),
         last_year=re.compile(cue("last-year")),
+        attribute=re.compile(cue("attribute")),
     )
 
 
@@ -69,25 +71,30 @@ def observe(
     )
     found: list[Observation] = []
     topic, last = "", None
+    reform: Mention | None = None
+    platform: Mention | None = None
     for sentence, group in _by_sentence(outline, quantities):
         standing = places(folded, sentence, group)
-        platform: Mention | None = None
+        adjacent = outline.previous(sentence) == last
         part = 0
         told: list[Told] = []
-        namer = Namer(folded, sentence, standing, lexicon, topic if outline.previous(sentence) == last else "")
+        namer = Namer(folded, sentence, standing, lexicon, topic if adjacent else "")
         names = namer.names()
         topic, last = namer.topic, sentence
+        if not (adjacent and _goes_on(folded, sentence, names[0], rules)):
+            reform, platform = None, None
+        business = reform
         for place, named in zip(standing, names, strict=True):
             quantity = place.quantity
             before = folded[max(sentence.start, quantity.span.start - LOOK_BACK) : quantity.span.start]
             if place.part != part:
-                platform, part, told = None, place.part, []
+                platform, business, part, told = None, None, place.part, []
             for name in named:
                 if not name.phrase:
                     continue
                 part_of = name.rule == "under"
                 items = [t for t in told if t.part == part_of] if name.rule in _OF_ITS_OWN else ()
-                reform = reforms.reform(name.words, quantity, sentence, items)
+                reform = reforms.reform(name.words, quantity, sentence, items) or business
                 told.append(Told(quantity, name.words, part_of))
                 platform = platforms.platform(name.words, quantity.span, sentence, platform)
                 found.append(
@@ -119,6 +126,11 @@ def plans(folded: str, outline: Outline, lexicon: Lexicon, title: str | None = N
     heads = ((i.span, i.head.of(folded)) for i in outline.items if i.level < PARAGRAPH)
     opened = [span for span, head in heads if rules.plan.search(head) and not rules.problem.search(head)]
     return opened + [s for s in outline.sentences if rules.plan.match(folded, s.start, s.end)]
+
+
+def _goes_on(folded: str, sentence: Span, named: Sequence[Named], rules: _Rules) -> bool:
+    """Tell whether a sentence only goes on with the last figure before it: 其中…, or a rate of no thing of its own."""
+    return folded.startswith("其中", sentence.start) or any(rules.attribute.fullmatch(n.phrase) for n in named)
 
 
 def _twin(platform: Mention | None, lexicon: Lexicon) -> str | None:

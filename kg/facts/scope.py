@@ -12,7 +12,8 @@ For a reform, the first step that answers wins:
 5. `sentence`: named before the number in the same part of the sentence.
 6. `before`: the sentence goes on with results (目前，… 累计…), and one shortly before it named the reform.
 
-For a platform: 1; none where the words name another channel or system at work; then one that an earlier figure of the
+For a platform: 1; none where the words name another channel or system at work; the one hotline of the document where
+they speak of it, or of what reaches the one that their paragraph names (来电, 工单); then one that an earlier figure of the
 same part is on, or by whose means (通过, 依托) the part goes on; then the one that the innermost item begins with, or
 brings in by its first sentence.
 """
@@ -176,7 +177,7 @@ class Scope:
                 return earlier[-1]
         if any(self._rules.other.match(self._text, w.start, w.end) for w in words):
             return None
-        if any(self._rules.turns.search(self._text, w.start, w.end) for w in words) and (only := self._only()):
+        if (only := self._only()) and any(self._of_line(w, number) for w in words):
             return only
         for mention in reversed(earlier):
             if self._carries(mention, start, number.start):
@@ -189,6 +190,14 @@ class Scope:
         """Return the one hotline that the document names: 热线工单 are of that."""
         lines = [*{m.label: m for m in self._mentions if self._rules.turns.search(m.label)}.values()]
         return lines[0] if len(lines) == 1 else None
+
+    def _of_line(self, words: Span, number: Span) -> bool:
+        """Tell whether words name a hotline, or what reaches one that their paragraph has named: 来电接通率."""
+        if self._rules.turns.search(self._text, words.start, words.end):
+            return True
+        item = next(iter(self._outline.chain(number.start)), None)
+        matter = item and self._rules.matter.search(self._text, words.start, words.end)
+        return bool(matter and item and self._rules.turns.search(self._text, item.span.start, words.start))
 
     def _item(self, number: Span, sentence: Span, start: int) -> Mention | None:
         """Return the platform that the innermost item is about: its first words, or what its head brings in."""

@@ -26,6 +26,7 @@ class ScopeRules:
     other: re.Pattern[str]
     turns: re.Pattern[str]
     turned: re.Pattern[str]
+    matter: re.Pattern[str]
     framed: re.Pattern[str]
     holds: re.Pattern[str]
     held: re.Pattern[str]
@@ -53,6 +54,7 @@ def scope_rules(lexicon: Lexicon) -> ScopeRules:
         ),
         turns=re.compile(f"{lexicon.alternation('hotline-noun')}(?!{lexicon.alternation('hotline-not')})"),
         turned=re.compile(lexicon.alternation("hotline-reform")),
+        matter=re.compile(lexicon.alternation("hotline-matter")),
         framed=re.compile(
             r"(?:(?:19|20)\d{2}年[^，,]{0,6}[，,])?"  # 2029年，
             r"[\u4e00-\u9fff]{0,8}?(?:(?<=[省市县区州盟旗])|^|(?<=[，,]))[“「‘\" ]*"  # 青禾市
