@@ -108,6 +108,7 @@ class Quantity:
     unit: str | None  # measure word, simplified: 件, %, 工作日; None where the text has none
     approximate: bool = False  # 余 多 约 近 左右 以上 超
     bound: bool = False  # stated as a floor or ceiling: 不少于 不低于 以内
+    heads: tuple[Span, ...] = ()  # of a cell of a table: the headings of its row and column
 
 
 class Rejection(NamedTuple):

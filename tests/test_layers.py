@@ -8,7 +8,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "kg"
 
 STAGES = {
-    "values": "errors readers.deadline model text text.jump text.fold text.markup text.numerals table resources",
+    "values": """errors readers.deadline model text text.jump text.fold text.markup text.numerals text.tables table
+        resources""",
     "terms": "terms terms.lexicon terms.gazetteer terms.tiles",
     "files": """readers readers.content readers.decode readers.numbering readers.packed readers.kinds
         readers.pdf_lines readers.pdf_tables readers.ocr readers.pdf readers.rows readers.saved
@@ -17,8 +18,8 @@ STAGES = {
     "places and bodies": """text.segment readers.given about about.dating places places.sight places.localities
         places.settle places.home places.regions bodies bodies.grammar bodies.find about.meta bodies.agencies""",
     "names": """names names.candidates names.rules names.platforms names.reforms names.policies""",
-    "facts": """facts facts.relations facts.unmeasured facts.wording facts.quantities facts.phrases facts.indicators
-        facts.scope_rules facts.scope facts.canonical facts.observations""",
+    "facts": """facts facts.relations facts.unmeasured facts.wording facts.tables facts.quantities facts.phrases
+        facts.indicators facts.scope_rules facts.scope facts.canonical facts.observations""",
     "extraction": "graph graph.iris extract explain",
     "checks": """checks checks.claims checks.series checks.shares checks.sums checks.changes checks.audit
         checks.scores evaluate""",

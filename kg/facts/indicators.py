@@ -3,6 +3,7 @@
 In: the places of a sentence's numbers (`phrases`). Out: one or more phrases a number, with the id of the rule that
 made it. Rules, in the order in which they are tried:
 
+- `cell`: 办件量 | 320件 – the headings of a number in a table;
 - `each`: 甲、乙分别为3件、5件 – the list before 分别, in order;
 - `shared`: 甲率、乙率均为100% – every rate of the list;
 - `from`: 由9项压缩至3项 – the old value of a change;
@@ -87,6 +88,8 @@ class Namer:
         return found
 
     def _name(self, i: int, place: Place) -> list[Named]:
+        if place.quantity.heads:
+            return [self._cell(place.quantity.heads)]
         if place.part != self._part:
             self._topic = self._head or self._topic
             self._stale, self._head, self._part = True, "", place.part
@@ -114,6 +117,12 @@ class Namer:
         return [self._stated(i, place, left, own)]
 
     # the rules
+
+    def _cell(self, heads: tuple[Span, ...]) -> Named:
+        """Return the headings of a table's row and column, without one that says too little: 数量, 2029年."""
+        said = [core for head in heads if (core := self._wording.core(self._of(head)))]
+        telling = [core for core in said if not self._wording.vague_head.fullmatch(core)]
+        return Named("".join(telling or said[:1])[:LONGEST].strip(EDGE), "cell", heads)
 
     def _distribute(self, i: int, place: Place, left: str) -> bool:
         """甲、乙分别为3件、5件: as many things as numbers, or nothing."""

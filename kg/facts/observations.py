@@ -86,7 +86,7 @@ def observe(
         business = reform
         for place, named in zip(standing, names, strict=True):
             quantity = place.quantity
-            before = folded[max(sentence.start, quantity.span.start - LOOK_BACK) : quantity.span.start]
+            before = _before(folded, sentence, quantity)
             if place.part != part:
                 platform, business, part, told = None, None, place.part, []
             for name in named:
@@ -126,6 +126,13 @@ def plans(folded: str, outline: Outline, lexicon: Lexicon, title: str | None = N
     heads = ((i.span, i.head.of(folded)) for i in outline.items if i.level < PARAGRAPH)
     opened = [span for span, head in heads if rules.plan.search(head) and not rules.problem.search(head)]
     return opened + [s for s in outline.sentences if rules.plan.match(folded, s.start, s.end)]
+
+
+def _before(folded: str, sentence: Span, quantity: Quantity) -> str:
+    """Return the words that tell the time and the modality of a number."""
+    if quantity.heads:
+        return "".join(head.of(folded) for head in quantity.heads)
+    return folded[max(sentence.start, quantity.span.start - LOOK_BACK) : quantity.span.start]
 
 
 def _goes_on(folded: str, sentence: Span, named: Sequence[Named], rules: _Rules) -> bool:

@@ -11,12 +11,14 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
+from kg.facts.tables import measured
 from kg.facts.unmeasured import Unmeasured
 from kg.facts.wording import FORMER
 from kg.model import Quantity, Rejection, Span
 from kg.terms.lexicon import Lexicon
 from kg.text.jump import jump
 from kg.text.numerals import ARABIC, CHINESE, SCALES, adjacent, chinese, exact, scaled
+from kg.text.tables import Cell, cells
 
 _PARTS = {"百": 100, "千": 1000, "万": 10_000}
 _PART_UNIT = {100: "%", 1000: "‰", 10_000: "‱"}
@@ -118,11 +120,14 @@ def find_quantities(
     company = Unmeasured(folded, lexicon, names, marks)
     quantities: list[Quantity] = []
     rejections: list[Rejection] = []
+    table = cells(folded)
     end = 0
     for m in jump(_FIRST, _NUMERAL, folded):
         if m.start() < end:
             continue
         found = _read(folded, m, rules, company)
+        if cell := table.get(m.start()):
+            found = _in_cell(folded, cell, found, rules, lexicon)
         if isinstance(found, Quantity):
             quantities.append(found)
             end = found.span.end
@@ -158,6 +163,21 @@ def _read(folded: str, m: re.Match[str], rules: _Rules, company: Unmeasured) -> 
     if _NEGATIVE.search(folded, max(0, start - 2), start):
         start, value = start - 1, -value
     return _quantity(folded, Span(start, unit.end()), number, value, rules, unit=word, approximate=approximate)
+
+
+def _in_cell(
+    folded: str, cell: Cell, found: Quantity | Rejection | None, rules: _Rules, lexicon: Lexicon
+) -> Quantity | Rejection | None:
+    """Read a number that fills a cell of a table by the headings of the cell."""
+    said = measured(folded, cell, lexicon)
+    if found is None or found.span != cell.span:
+        return found
+    if isinstance(found, Quantity):
+        return replace(found, heads=said.heads)
+    if found.reason not in _UNITLESS or not (said.heads and said.count):
+        return found
+    value = scaled(found.span.of(folded), said.scale)
+    return Quantity(found.span, found.span, value, rules.canonical[said.unit] if said.unit else None, heads=said.heads)
 
 
 def _value(m: re.Match[str]) -> tuple[Decimal | None, bool]:

@@ -13,8 +13,8 @@ For a reform, the first step that answers wins:
 6. `before`: the sentence goes on with results (目前，… 累计…), and one shortly before it named the reform.
 
 For a platform: 1; none where the words name another channel or system at work; the one hotline of the document where
-they speak of it, or of what reaches the one that their paragraph names (来电, 工单); then one that an earlier figure of the
-same part is on, or by whose means (通过, 依托) the part goes on; then the one that the innermost item begins with, or
+they speak of it, or of what reaches the one that their paragraph names (来电, 工单); then one that an earlier figure of
+the same part is on, or by whose means (通过, 依托) the part goes on; then the one that the innermost item begins with, or
 brings in by its first sentence.
 """
 

@@ -73,6 +73,7 @@ class Wording:
     amount: re.Pattern[str]
     bare: re.Pattern[str]
     vague: re.Pattern[str]
+    vague_head: re.Pattern[str]
     total: re.Pattern[str]
     acts: re.Pattern[str]
     act: re.Pattern[str]
@@ -181,6 +182,7 @@ def wording(lexicon: Lexicon) -> Wording:
         than=re.compile(than),
         amount=re.compile(f"{cue('act-verb')}{cue('amount')}"),  # 完成交易额 needs its thing as 交易额 does
         bare=re.compile(f"(?:{cue('attribute', 'copula-end')})++"),
+        vague_head=re.compile(cue("table-vague")),
         vague=re.compile(f"{cue('act-verb')}{{1,2}}{cue('generic-noun')}{{1,2}}"),
         total=re.compile(cue("total")),
         acts=re.compile(f"^(?:{cue('act-verb')}[了的]?)++"),
