@@ -14,8 +14,8 @@ For a reform, the first step that answers wins:
 
 For a platform: 1; none where the words name another channel or system at work; the one hotline of the document where
 they speak of it, or of what reaches the one that their paragraph names (来电, 工单); then one that an earlier figure of
-the same part is on, or by whose means (通过, 依托) the part goes on; then the one that the innermost item begins with, or
-brings in by its first sentence.
+the same part is on, or by whose means (通过, 依托) the part goes on; then the one that the innermost item begins with,
+or brings in by its first sentence.
 """
 
 import re

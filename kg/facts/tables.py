@@ -2,8 +2,8 @@
 
 In: a cell (`text.tables`) and the lexicon. Out: the measure word with its scale, the spans of the headings, and whether
 these make a number with no measure word a count. A measure word stands in brackets at the end of the row's or the
-column's heading (办件量（万件）), in a cell of its own, or above the table (单位：件). A number with none is a count only
-where a heading says so (数量, 办件量).
+column's heading (办件量（万件）), in a cell of its own, or above the table (单位：件). A number with none is a count
+only where a heading says so (数量, 办件量).
 """
 
 import re
