@@ -1,5 +1,6 @@
 import contextlib
 import csv
+import json
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -197,6 +198,32 @@ def test_rows_are_counted_in_every_format(graph, fmt):
     assert 3 == serialized(run(graph.store, text), fmt)[1]
 
 
+@given(st.lists(st.text(alphabet='{}[],:"\\ax\n', max_size=8) | st.none(), max_size=5))
+def test_rows_of_json_are_counted_whatever_they_say(values):
+    """As parsing it would count them; None binds nothing."""
+    terms = " ".join("UNDEF" if value is None else str(ox.Literal(value)) for value in values)
+    data, count = serialized(run(ox.Store(), f"SELECT ?a ?é {{ VALUES ?a {{ {terms} }} BIND(?a AS ?é) }}"), "json")
+
+    assert len(json.loads(data)["results"]["bindings"]) == len(values) == count
+
+
+@pytest.mark.parametrize("fmt", ["nt", "ttl", "jsonld"])
+def test_a_graph_has_the_same_bytes_however_it_was_filled(graph, fmt):
+    """The engine's order is that in which it found the triples."""
+    text = "CONSTRUCT { ?s ?p ?o } WHERE { ?s a kg:Reform ; ?p ?o }"
+    triples = list(run(graph.store, text))
+    backwards = ox.Store()
+    for triple in reversed(triples):
+        backwards.add(ox.Quad(*triple))
+
+    data, count = serialized(run(graph.store, text), fmt)
+    assert (data, count) == serialized(run(backwards, text), fmt)
+    assert triples != list(run(backwards, text))
+    assert count == len(triples) > 30
+    if fmt != "jsonld":
+        assert set(ox.parse(data, format=ox.RdfFormat.TURTLE)) == {ox.Quad(*triple) for triple in triples}
+
+
 def test_a_query_that_takes_too_long_is_given_up():
     def forever():
         import time
@@ -243,8 +270,11 @@ def test_a_broken_query_is_pointed_at(case):
         return
     with pytest.raises(BadQuery) as caught:
         check(text, "q.rq")
+    with pytest.raises(BadQuery) as when_run:
+        run(ox.Store(), text, "q.rq")
 
     message = str(caught.value)
+    assert message == str(when_run.value), "run asks the engine first, and says the same"
     assert message.startswith(f"q.rq:{case['place']}: "), message
     assert case["says"] in message
     if text.strip():

@@ -28,6 +28,11 @@ def refuse(text: str) -> None:
     refuse_calls(text)
 
 
+def may_call(text: str) -> bool:
+    """Tell whether the word SERVICE stands in a query at all, be it in a name or a comment."""
+    return "SERVICE" in text.upper()
+
+
 def refuse_calls(text: str) -> None:
     """Raise Refused for a query that would call another machine, however it hides the call."""
     for m in _SERVICE.finditer(text):

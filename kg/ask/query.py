@@ -18,6 +18,7 @@ from typing import Protocol, TypeVar
 
 import pyoxigraph as ox
 
+from kg.ask.guard import may_call
 from kg.ask.sparql import check
 from kg.ask.tokens import tokens
 from kg.errors import BadQuery, KgError, unknown
@@ -58,6 +59,8 @@ GRAPH_FORMATS = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "json
 KINDS = ("region", "reform", "platform", "indicator")
 """A parameter whose name begins with one of these means a thing, and becomes its IRI."""
 
+_ROW = re.compile(rb'[\[,]\{"[^,}\]]')
+"""Where a row begins in the engine's JSON. In a string the quote could only be the one that ends it."""
 _HEAD = re.compile(r"#\s*(title|title-zh|question|question-zh|param)\s*:?\s+(.*)")
 
 
@@ -144,9 +147,18 @@ def run(store: Source, text: str, where: str = "query", prefixes: Mapping[str, s
         where: what to call the text in a message: a file name, or query.
         prefixes: prefix to namespace, bound before parsing.
     """
-    check(text, where, prefixes)
-    chosen = any(token.kind == "word" and token.text.upper() == "FROM" for token in tokens(text))
-    return store.query(text, prefixes=dict(prefixes), use_default_graph_as_union=not chosen)
+    if may_call(text) or not isinstance(store, ox.Store):
+        check(text, where, prefixes)
+    try:
+        return store.query(text, prefixes=dict(prefixes), use_default_graph_as_union=not names_graphs(text))
+    except SyntaxError:
+        check(text, where, prefixes)  # tells what is wrong and where; asked only now, as it parses the text again
+        raise
+
+
+def names_graphs(text: str) -> bool:
+    """Tell whether a query chooses its graphs with FROM."""
+    return "FROM" in text.upper() and any(t.kind == "word" and t.text.upper() == "FROM" for t in tokens(text))
 
 
 def within(seconds: float, work: Callable[[], T]) -> T:
@@ -175,9 +187,8 @@ def within(seconds: float, work: Callable[[], T]) -> T:
 def serialized(result: Result, fmt: str, prefixes: Mapping[str, str] = PREFIXES) -> tuple[bytes, int]:
     """Write a result in one of the formats that suit it, and count its rows or triples."""
     if isinstance(result, ox.QueryTriples):
-        triples = sorted(result, key=str)
-        data = ox.serialize(triples, format=GRAPH_FORMATS[fmt], prefixes=_used(triples, prefixes, fmt))
-        return data or b"", len(triples)
+        lines = sorted((result.serialize(format=ox.RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True))
+        return _graph(b"".join(lines), fmt, prefixes), len(lines)
     if isinstance(result, ox.QueryBoolean):
         if fmt in ("csv", "tsv"):  # SPARQL 1.1 gives them no form for a yes or no
             return (b"true\n" if result else b"false\n"), 1
@@ -186,23 +197,30 @@ def serialized(result: Result, fmt: str, prefixes: Mapping[str, str] = PREFIXES)
     return data, _count(data, fmt)
 
 
-def _used(triples: list[ox.Triple], prefixes: Mapping[str, str], fmt: str) -> dict[str, str] | None:
-    """Return the prefixes that some triples need, in the one format that has them."""
-    if fmt != "ttl":
-        return None
-    said = "\n".join(map(str, triples))
-    return {prefix: start for prefix, start in prefixes.items() if start in said}
+def _graph(lines: bytes, fmt: str, prefixes: Mapping[str, str]) -> bytes:
+    """Write N-Triples in a format for graphs, in the same order and with the prefixes that they need."""
+    if fmt == "nt":
+        return lines
+    used = {prefix: start for prefix, start in prefixes.items() if start.encode() in lines} if fmt == "ttl" else None
+    return ox.serialize(ox.parse(lines, format=ox.RdfFormat.N_TRIPLES), format=GRAPH_FORMATS[fmt], prefixes=used) or b""
 
 
 def _count(data: bytes, fmt: str) -> int:
     match fmt:
         case "json":
-            return len(json.loads(data)["results"]["bindings"])
+            return _count_bindings(data)
         case "xml":
             return data.count(b"<result>")
         case "csv":
             return sum(1 for _ in csv.reader(io.StringIO(data.decode("utf-8")))) - 1
     return data.count(b"\n") - 1  # tsv escapes the breaks inside
+
+
+def _count_bindings(data: bytes) -> int:
+    """Count the rows of the engine's JSON without parsing it all, which would take as long as the query."""
+    if b"{}" in data:  # maybe a row that binds nothing
+        return len(json.loads(data)["results"]["bindings"])
+    return len(_ROW.findall(data))
 
 
 def rows(result: Result) -> list[dict[str, Value]]:

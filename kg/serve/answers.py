@@ -7,10 +7,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.ask.guard import refuse
-from kg.ask.query import GRAPH_FORMATS, ROW_FORMATS
+from kg.ask.guard import may_call, refuse
+from kg.ask.query import GRAPH_FORMATS, ROW_FORMATS, names_graphs
 from kg.ask.sparql import check
-from kg.ask.tokens import tokens
 from kg.errors import BadQuery
 from kg.graph.iris import Iris
 from kg.serve.negotiate import GRAPHS, NAMES, ROWS, best
@@ -86,18 +85,20 @@ def answer(snapshot: Snapshot, request: Request) -> Answer:
 def evaluate(snapshot: Snapshot, request: Request) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
     """Evaluate a query over the graphs that it or the request names, else over all of them together."""
     refuse(request.text)
-    try:
+    if may_call(request.text):
         check(request.text, "query", snapshot.prefixes)
+    try:
         chosen = bool(request.default or request.named)
-        own = any(t.kind == "word" and t.text.upper() == "FROM" for t in tokens(request.text))
         return snapshot.store.query(
             request.text,
             prefixes=dict(snapshot.prefixes),
-            use_default_graph_as_union=not (chosen or own),
+            use_default_graph_as_union=not (chosen or names_graphs(request.text)),
             default_graph=_graphs(request.default, "default-graph-uri") if chosen else None,
             named_graphs=_graphs(request.named, "named-graph-uri") if chosen else None,
         )
     except (SyntaxError, ValueError, RuntimeError) as error:
+        if isinstance(error, SyntaxError):
+            check(request.text, "query", snapshot.prefixes)  # tells what is wrong and where
         raise BadQuery(f"can't be evaluated: {error}", "query") from error
 
 
