@@ -9,9 +9,9 @@ time. Out of scope: which reports make a graph (`build`).
 
 import gzip
 import json
+import os
 import re
 import shutil
-import tempfile
 import zlib
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -212,12 +212,14 @@ def _place(recipe: Recipe, shard: str) -> Path:
 
 def _write(path: Path, data: bytes) -> None:
     """Write a file that is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
         try:
-            file.write(data)
-            file.flush()
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+            fresh.write_bytes(data)
+        except FileNotFoundError:  # the first of its folder
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fresh.write_bytes(data)
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise

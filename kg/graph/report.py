@@ -69,7 +69,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
-from operator import ne
 
 from kg.checks.claims import Check
 from kg.graph.iris import BASE, report_graph
@@ -81,6 +80,7 @@ from kg.readers.given import address
 from kg.readers.read import place
 from kg.terms.gazetteer import Gazetteer
 from kg.terms.lexicon import Lexicon
+from kg.text.fold import narrow
 
 AROUND = 16  # characters of prefix and suffix in a quote selector; a number in a list of numbers is found again by them
 PLAIN = 32  # characters; a quote at least this long tells itself apart and carries no prefix and suffix
@@ -349,7 +349,7 @@ def _precision(written: str, value: Decimal) -> Decimal | None:
 
 def _is_traditional(text: str, folded: str) -> bool:
     """Tell the script by how much of it folding changes; digits in full width don't count."""
-    few = HANT * sum(map(len, _HAN.findall(text)))
-    if sum(map(ne, text, folded)) <= few:  # of all characters; most texts need no closer look
+    if narrow(text) == folded:  # most texts need no closer look
         return False
+    few = HANT * sum(map(len, _HAN.findall(text)))
     return sum(a != b for a, b in zip(text, folded, strict=True) if "\u3400" <= a <= "\u9fff") > few

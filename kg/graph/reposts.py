@@ -24,7 +24,7 @@ ROW = 5  # places that must agree all for two sketches to be compared: at 0.8 on
 SHORTEST = 6  # characters of a sentence, below which it is a number or a mark
 
 _ENDS = re.compile(r"[。！？；!?;]")
-_NO_WORD = re.compile(r"[\W_]+")
+_NO_WORD = re.compile(r"[^\w。！？；!?;]+")
 _SPREAD = struct.Struct(f"<{PLACES}I")
 _KEPT = struct.Struct(f"<{PLACES}H")
 _FIRST_BITS = int.from_bytes(_KEPT.pack(*[1] * PLACES), "little")
@@ -50,7 +50,7 @@ def sketch(folded: str) -> str:
 
     Line breaks, spaces and punctuation don't count: the same text has the same sketch in every kind of file.
     """
-    sentences = {_NO_WORD.sub("", part) for part in _ENDS.split(folded)}
+    sentences = set(_ENDS.split(_NO_WORD.sub("", folded.replace("_", ""))))
     spread = [
         _SPREAD.unpack(shake_128(sentence.encode("utf-8", "surrogatepass")).digest(_SPREAD.size))
         for sentence in sentences

@@ -7,10 +7,11 @@ the report's region, the other names in the report; else it means none of them.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.model import Span
 from kg.places.sight import Form, Names, Need, Sighting, Surface
-from kg.terms.gazetteer import LEVELS, Division
+from kg.terms.gazetteer import KEPT, LEVELS, Division
 
 EDGE = 4  # characters of the longest word before a name
 
@@ -23,22 +24,14 @@ class Company:
         self.chain = (*table.gazetteer.above(home), home) if home else ()  # the province first, the region itself last
         self.codes = {d.code for d in self.chain if d.code}
         self.stated: set[str] = set()  # codes of what the report names in full, and of what that lies in
-        self._above: dict[Division, set[str]] = {}
-        self._in_force: dict[str, list[Division]] = {}
 
-    def above(self, division: Division) -> set[str]:
+    def above(self, division: Division) -> frozenset[str]:
         """Return the codes of what the division lies in."""
-        if division not in self._above:
-            self._above[division] = {d.code for d in self.gazetteer.above(division)}
-        return self._above[division]
+        return self.gazetteer.codes_above(division)
 
     def in_force(self, surface: Surface) -> list[Division]:
         """Return what the name can mean in the report's year, by its best use: official, short, former."""
-        if surface.text not in self._in_force:
-            uses = [divisions for divisions in surface.by_use() if divisions]
-            holding = ([d for d in divisions if d.holds(self.year)] for divisions in uses)
-            self._in_force[surface.text] = _newest(next(filter(None, holding), uses[0]))
-        return self._in_force[surface.text]
+        return _in_force(surface, self.year)
 
     def meaning(self, surface: Surface, parent: Division | None) -> Division | None:
         """Return the one thing that the name means here, or None."""
@@ -57,6 +50,13 @@ class Company:
                 return near[0] if len(near) == 1 else None
         near = [d for d in divisions if self.stated & self.above(d)]
         return near[0] if len(near) == 1 else None
+
+
+@lru_cache(maxsize=KEPT)
+def _in_force(surface: Surface, year: int | None) -> list[Division]:
+    uses = [divisions for divisions in surface.by_use() if divisions]
+    holding = ([d for d in divisions if d.holds(year)] for divisions in uses)
+    return _newest(next(filter(None, holding), uses[0]))
 
 
 def _newest(divisions: Sequence[Division]) -> list[Division]:

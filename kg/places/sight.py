@@ -43,7 +43,7 @@ class Need(IntEnum):
     PARENT = 3  # the same, but a report about it is not enough
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Surface:
     """A name and all that it can mean."""
 

@@ -46,7 +46,7 @@ _DECLARED = {
     "utf-16be": "utf-16-be",
 }
 """What documents declare, and the larger set that they really use."""
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _FITTING = re.compile(rf"{_HAN.pattern}|[\u2010-\u203b\u2460-\u249b\u3000-\u303f\uff00-\uffef]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _LATIN = re.compile(r"[\x80-\xff\u0152-\u0178\u2020-\u203a\u20ac\u2122]")
@@ -81,20 +81,28 @@ def decode(data: bytes, where: str, declared: str | None = None) -> str:
 
 
 def likeness(text: str) -> float | None:
-    """Return the share of common characters among the Chinese ones; None where there are none.
+    """Return the share of common characters among the Chinese ones, simplified if need be; None where there are none.
 
     >>> likeness("政务服务"), likeness("鏀垮姟鏈嶅姟") < 0.4
     (1.0, True)
     """
-    han = _HAN.findall(fold(text[:SAMPLE]))
-    return sum(map(_common().__contains__, han)) / len(han) if han else None
+    sample = text[:SAMPLE]
+    if not (han := _count(_HAN, sample)):
+        return None
+    share = _count(_common(), sample) / han
+    return share if share >= PROSE else _count(_common(), fold(sample)) / han
+
+
+def _count(pattern: re.Pattern[str], text: str) -> int:
+    """Return how many characters of a text are in what a pattern matches."""
+    return sum(map(len, pattern.findall(text)))
 
 
 @cache
-def _common() -> frozenset[str]:
-    """Return the characters of GB 2312 level 1: rows 16 to 55, that is lead bytes B0 to D7."""
+def _common() -> re.Pattern[str]:
+    """Return what matches the characters of GB 2312 level 1: rows 16 to 55, that is lead bytes B0 to D7."""
     rows = (bytes((lead, trail)) for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF))
-    return frozenset("".join(row.decode("gb2312", "ignore") for row in rows))
+    return re.compile(f"[{''.join(row.decode('gb2312', 'ignore') for row in rows)}]+")
 
 
 def _strict(data: bytes, encoding: str) -> str | None:

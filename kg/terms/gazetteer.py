@@ -120,6 +120,11 @@ class Gazetteer:
             division = parent
         return tuple(path)
 
+    @lru_cache(maxsize=KEPT)  # noqa: B019  ditto
+    def codes_above(self, division: Division) -> frozenset[str]:
+        """Return the codes of what a division or zone lies in."""
+        return frozenset(d.code for d in self.above(division))
+
     def within(self, code: str) -> tuple[Division, ...]:
         """Return all divisions and zones below the code, of all years, each before what lies in it."""
         return tuple(self._below(code))
@@ -147,7 +152,7 @@ class Gazetteer:
             lower = self._by_name.get(folded[at:])
             if lower:
                 uppers = {d.code for d in self._candidates(folded[:at])}
-                yield from (d for d in lower if uppers.intersection(a.code for a in self.above(d)))
+                yield from (d for d in lower if uppers & self.codes_above(d))
 
 
 def _folded_names(divisions: tuple[Division, ...]) -> Iterator[list[str]]:

@@ -24,8 +24,8 @@ def _simplifier() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")  # tw2s and hk2s change lengths; t2s is one to one
 
 
-def _narrow(text: str) -> str:
-    """Do as `str.translate(_NARROW)`, which looks every character up, in a tenth of the time."""
+def narrow(text: str) -> str:
+    """Return the text in half width; `str.translate` looks every character up and takes ten times as long."""
     return _TO_NARROW.sub(lambda m: str(_NARROW[ord(m[0])]), text)
 
 
@@ -36,8 +36,8 @@ def fold(text: str) -> str:
     '兴国县办理18.67万件'
     """
     text = _LONE_SURROGATE.sub("\ufffd", text)  # what JSON may carry and no UTF-8 can
-    folded = _narrow(_simplifier().convert(text))
+    folded = narrow(_simplifier().convert(text))
     if len(folded) != len(text):  # a guard, not an assert: must hold under python -O
-        pieces = (_narrow(_simplifier().convert(c)) for c in text)
+        pieces = (narrow(_simplifier().convert(c)) for c in text)
         folded = "".join(p if len(p) == 1 else c for p, c in zip(pieces, text, strict=True))
     return folded
