@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from itertools import zip_longest
+from typing import NamedTuple
 
 from kg.about.dating import HEAD_LINES, TAIL_LINES, find_issued, find_period, spaced
 from kg.bodies.find import Body, find_bodies
@@ -37,8 +38,7 @@ _ORDINAL = re.compile(r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})
 _EDGES = " \t\r\u3000#*|_"
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     start: int  # in the folded text
     text: str  # without markup around it
 

@@ -16,7 +16,7 @@ made it. Rules, in the order in which they are tried:
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.facts.phrases import Place, clauses
 from kg.facts.wording import EDGE, LONGEST, LONGEST_CLAUSE, is_rate, plain, unspaced, wording
@@ -38,8 +38,7 @@ FORMERLY = "（原）"
 """Marks the old value of a change."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """The phrase for a number, and how it was found."""
 
     phrase: str

@@ -7,7 +7,7 @@ and the conjunctions of lists; what the words mean is the business of `indicator
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.model import Quantity, Span
 
@@ -24,8 +24,7 @@ _WITHIN = re.compile(r"(?<=.)(?<![其集])中(?=$|[有可已能仍，,])")
 _ONLY_JOIN = re.compile(r"^(?:以及|[、和与及，, ]|[（(][^）)]{0,10}[）)])*+$")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A number among its words. Spans are of the text; None where there are no words."""
 
     quantity: Quantity

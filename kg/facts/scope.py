@@ -21,7 +21,7 @@ or brings in by its first sentence.
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.facts.scope_rules import scope_rules
 from kg.model import Mention, Quantity, Span
@@ -40,8 +40,7 @@ SUBJECT = 12  # characters: an item's number, a quotation mark, and the first wo
 TITLE = 30  # characters; a longer outer heading tells a story, and what is below it has its own business (2026-11)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A number that the sentence has told already."""
 
     quantity: Quantity

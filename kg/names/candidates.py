@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from kg.model import Kind, Mention, Rejection, Span
 from kg.terms.lexicon import Lexicon
@@ -29,8 +30,7 @@ _SPACES = re.compile(r"(?<![0-9A-Za-z])\s|\s(?![\u4e00-\u9fff0-9A-Za-z])|(?<!\d)
 """Spaces, but not those beside digits and Latin letters (12345 热线); and the number of an item (3.)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quotation:
+class Quotation(NamedTuple):
     """Words between quotation marks."""
 
     outer: Span  # with the marks
@@ -95,8 +95,7 @@ def shown(mention: Mention, folded: str) -> str:
     return mention.label if plain(mention.label) in surface or not mention.known else surface
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A name and the rule that found it, or the reason why it is none."""
 
     span: Span

@@ -6,7 +6,7 @@ Which words make a platform stands in `ontology/cues/names.ttl`.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kg.model import Kind, Mention, Rejection, Span
 from kg.names.candidates import CLOSING, OPENING, Candidate, Cover, Quotation, plain, quotations, settle, titles
@@ -44,7 +44,7 @@ def find_platforms(folded: str, lexicon: Lexicon) -> tuple[tuple[Mention, ...], 
     finders = (_listed, _lines, _quoted, _apps, _headed, _whole, _codes, _lettered, _products, _lists)
     inside = Cover(titles(folded))
     candidates = [
-        replace(c, reason="in-title") if inside.over(c.span) and not c.known else c
+        c._replace(reason="in-title") if inside.over(c.span) and not c.known else c
         for finder in finders
         for c in finder(text)
     ]

@@ -7,7 +7,7 @@ Out: mentions, and the candidates that were dropped, with the reason. Which word
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kg.model import Kind, Mention, Rejection, Span
 from kg.names.candidates import CLOSING, Candidate, Cover, Quotation, plain, quotations, settle, titles
@@ -60,7 +60,7 @@ def find_reforms(
         twin = one.known and _is_quotation(text, one.span)  # “好差评”系统 speaks of the reform too
         platform = (machines.over(one.span) and not twin) or (machines.within(one.span) and not one.known)
         reason = "platform" if platform else "in-title" if in_title else one.reason
-        candidates.append(replace(one, reason=reason))
+        candidates.append(one._replace(reason=reason))
     candidates = _again(folded, candidates)
     candidates += [s for c in candidates if not c.reason for s in _siblings(text, c)]
     mentions, rejections = settle(Kind.REFORM, candidates, listed_wins=False)
@@ -71,7 +71,7 @@ def _again(folded: str, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Take a quotation that nothing tells of for the reform that the same words are elsewhere in the text."""
     named = {plain(c.span.of(folded)): c.label for c in candidates if not c.reason and c.rule.startswith("quoted")}
     return [
-        replace(c, label=named[words], rule="again", reason="")
+        c._replace(label=named[words], rule="again", reason="")
         if c.reason == "quoted-unknown" and (words := plain(c.span.of(folded))) in named
         else c
         for c in candidates
