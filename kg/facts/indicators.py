@@ -279,7 +279,8 @@ class Namer:
         first = i == 0 or self._places[i - 1].clause != place.clause
         opened = "其中" in self._text[max(self._sentence.start, place.clause.start - 3) : place.clause.start]
         if "其中" in left or (first and opened):
-            self._head = self._topic
+            told = self._history[-1][0] if self._history else ""
+            self._head = self._topic or ("" if is_rate(told) else told)
             self._head_unit = place.quantity.unit
         elif self._head and not (self._under(place, left) or left.startswith("占")):
             self._head = ""  # a share is of an item, and the list goes on

@@ -42,6 +42,8 @@ def places(folded: str, sentence: Span, quantities: Sequence[Quantity]) -> list[
     cuts = _cuts(folded, sentence, quantities)
     starts, ends = [c.start for c in cuts], [c.end for c in cuts]
     halves = [c.end for c in cuts if folded[c.start] in "；;"]
+    opened = [c.end for c in cuts if folded[c.start] in "（("]
+    closed = [c.end for c in cuts if folded[c.start] in "）)"]
     found: list[Place] = []
     for i, quantity in enumerate(quantities):
         k = bisect_right(ends, quantity.span.start)
@@ -69,7 +71,7 @@ def places(folded: str, sentence: Span, quantities: Sequence[Quantity]) -> list[
                 part,
                 listed=listed,
                 joined=joined,
-                bracket=before > sentence.start and folded[before - 1] in "（(",
+                bracket=bisect_right(opened, quantity.span.start) > bisect_right(closed, quantity.span.start),
             )
         )
     return found

@@ -8,9 +8,10 @@ For a reform, the first step that answers wins:
 3. `introduced`: brought in earlier in the same part of the sentence. The last one counts, save that what is called a
    practice (推行“…”改革) stays the sentence's business until it has had its figures, and that one item of a list is
    not the next one's.
-4. `head`: the one that the innermost numbered item or paragraph is about; two in one head decide nothing.
-5. `sentence`: named before the number in the same part of the sentence.
-6. `before`: the sentence goes on with results (目前，… 累计…), and one shortly before it named the reform.
+4. `announced`: the one that the sentence refers to (这项…, 以…为例), or that a short sentence before it has announced.
+5. `head`: the one that the innermost numbered item or paragraph is about; two in one head decide nothing.
+6. `sentence`: named before the number in the same part of the sentence.
+7. `before`: the sentence goes on with results (目前，… 累计…), and one shortly before it named the reform.
 
 For a platform: 1; none where the words name another channel or system at work; the one hotline of the document where
 they speak of it, or of what reaches the one that their paragraph names (来电, 工单); then one that an earlier figure of
@@ -31,7 +32,7 @@ from kg.text.segment import PARAGRAPH, Item, Outline
 _COMMA = re.compile("[，,]")
 _PAUSE = re.compile("[，,、；;。（(]")
 _OPENING = '“「‘" 　'
-_EXAMPLES = re.compile(r"^[”」’\"]?(?:[、和与及][^，,。；;]{0,80})?等[^，,。；;]{0,12}$")
+_EXAMPLES = re.compile(r"^[”」’\"]?(?:[、和与及“][^，,。；;]{0,80})?等[^，,。；;]{0,12}$")
 """From the end of a name to the number: 、乙系统等本地系统[8]个."""
 _RATE_TAIL = re.compile(r"[”」’\"]?(?:事项|办件)?(?:率|占比|比例|比率|比重)")
 REACH = 5  # commas from a practice that is only named; behind more, a sentence tells one thing after another (2026-11)
@@ -110,11 +111,13 @@ class Scope:
         earlier = [m for m in earlier if self._practice(m) or not any(i.covers(m.span) for i in items)]
         if introduced := [m for m in earlier if self._introduced(m, start)]:
             return self._business(introduced)
+        business = [m for m in earlier if m.label not in self._rules.umbrella and not self._rate(m)]
+        business = [m for m in business if len(_COMMA.findall(self._text, m.span.end, number.start)) <= REACH]
+        if not business and start == sentence.start and (announced := self._announced(sentence)):
+            return announced
         head = self._head(number.start)
         if isinstance(head, Mention):
             return head
-        business = [m for m in earlier if m.label not in self._rules.umbrella and not self._rate(m)]
-        business = [m for m in business if len(_COMMA.findall(self._text, m.span.end, number.start)) <= REACH]
         if business or head:
             return business[-1] if business else None
         return self._before(sentence, start)
@@ -285,6 +288,19 @@ class Scope:
                 return sorted(labels)
         return None
 
+    def _announced(self, sentence: Span) -> Mention | None:
+        """Return the practice that a sentence refers to, or that a short one before has announced: 推行“…”改革."""
+        if self._rules.refers.match(self._text, sentence.start, sentence.end):
+            return self._before(sentence, sentence.start)
+        before = self._outline.previous(sentence)
+        while before and not self._rules.announces.match(self._text, before.start, before.end):
+            before = self._outline.previous(before)
+        named = self.within(before.start, before.end) if before else []
+        narrow = [m for m in named if m.label not in self._rules.umbrella]
+        if before is None or len(narrow) != 1 or self._figures_between(before.start, before.end):
+            return None
+        return narrow[0] if self._introduced(narrow[0], before.start) else None
+
     def _about(self, item: Item) -> list[Mention]:
         """A paragraph's first sentence is a head only where it states no figure of its own."""
         found = self.within(item.head.start, item.head.end)
@@ -308,6 +324,6 @@ class Scope:
             if introduced := [m for m in found if self._introduced(m, previous.start)]:
                 return self._business(introduced)
             if found:
-                return found[-1] if refers and len({m.label for m in found}) == 1 else None
+                return found[-1] if refers else None
             current = previous
         return None

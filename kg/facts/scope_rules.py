@@ -28,6 +28,7 @@ class ScopeRules:
     turned: re.Pattern[str]
     matter: re.Pattern[str]
     framed: re.Pattern[str]
+    announces: re.Pattern[str]
     holds: re.Pattern[str]
     held: re.Pattern[str]
 
@@ -59,6 +60,7 @@ def scope_rules(lexicon: Lexicon) -> ScopeRules:
             r"(?:(?:19|20)\d{2}年[^，,]{0,6}[，,])?"  # 2029年，
             r"[\u4e00-\u9fff]{0,8}?(?:(?<=[省市县区州盟旗])|^|(?<=[，,]))[“「‘\" ]*"  # 青禾市
         ),
+        announces=re.compile(f"[^，,。；;：:]{{0,6}}?{verb}[^，,。；;：:\\n]{{2,24}}[。]"),
         holds=re.compile(f"[共已还均]{{0,2}}{lexicon.alternation('holding-verb')}"),
         held=re.compile(f'[”」’"]?[^，,。；;]{{0,4}}{lexicon.alternation("published")}(?:[（(][^（）()]*[）)])?$'),
         means=re.compile(f"{lexicon.alternation('means')}[^，,。；;]{{0,12}}$"),
