@@ -1,5 +1,7 @@
 """The `kg` command: all commands in one place, faults as messages, exits that mean something."""
 
+import atexit
+import gc
 import os
 import sys
 from importlib import import_module
@@ -67,7 +69,12 @@ class Kg(click.Group):
     """Lists the commands by what they are for, and prints a KgError as a message; other exceptions are bugs."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  click's own signature
-        """Speak UTF-8 whatever the locale, then run."""
+        """Speak UTF-8 whatever the locale, then run.
+
+        Values here seldom form cycles, and to search them for some took an eighth of the time of `kg lookup` (2026-11).
+        """
+        gc.set_threshold(50_000)  # new values before each search
+        atexit.register(gc.freeze)  # none when all is over
         for stream in (sys.stdout, sys.stderr):
             if (getattr(stream, "encoding", None) or "").lower().replace("-", "") != "utf8":
                 getattr(stream, "reconfigure", lambda **_: None)(encoding="utf-8")

@@ -126,7 +126,7 @@ class Opened:
             platform=self._found("platform", platform),
             year=None if year is None else str(year),
         )
-        return Rows(plain_rows(lookup(self.store, scope), evidence=evidence))
+        return Rows(plain_rows(lookup(self.store, scope, evidence=evidence), evidence=evidence))
 
     def query(self, text: str, params: Mapping[str, str] | None = None) -> Rows:
         """Return the rows of SPARQL text, or of a question that ships, by name and with values for its parameters."""

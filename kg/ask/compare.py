@@ -23,7 +23,7 @@ def compare(store: Source, regions: Sequence[Thing], figures: int = 3) -> list[R
         regions: at least one; each takes in what lies within it.
         figures: how many figures of a reform to print beside its first year.
     """
-    found = {thing.label: lookup(store, Scope(region=thing)) for thing in regions}
+    found = {thing.label: lookup(store, Scope(region=thing), evidence=False) for thing in regions}
     rows: list[Row] = []
     for kind in ("reform", "platform", "indicator"):
         cells = {name: _cells(statements, kind, figures) for name, statements in found.items()}
@@ -43,7 +43,7 @@ def matrix(store: Source, cell: Cell = "since", within: Thing | None = None) -> 
         cell: what stands where they meet: since, the first year; figures, or reports, how many.
         within: only the regions within this one.
     """
-    found = lookup(store, Scope(region=within))
+    found = lookup(store, Scope(region=within), evidence=False)
     regions: dict[tuple[str, str], dict[str, list[Row]]] = {}
     for row in found:
         if row["reform"] and row["since"]:

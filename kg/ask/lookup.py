@@ -37,8 +37,9 @@ COLUMNS = (
 )
 EVIDENCE = ("file", "start", "end", "quote", "evidence")  # where it stands, its words, its sentence
 
-_SOURCE = """ ?fact kg:statedIn ?doc ; kg:evidence/oa:hasSelector/oa:exact ?evidence ; prov:wasQuotedFrom ?words .
-  ?words oa:hasSelector ?place , ?quoted . ?place oa:start ?start ; oa:end ?end . ?quoted oa:exact ?quote ."""
+_SOURCE = """ ?fact kg:statedIn ?doc ; prov:wasQuotedFrom ?words .
+  ?words oa:hasSelector ?place . ?place oa:start ?start ; oa:end ?end ."""
+_WORDS = "?fact kg:evidence/oa:hasSelector/oa:exact ?evidence . ?words oa:hasSelector/oa:exact ?quote ."
 _WHEN = {"when": "?fact sdmx-dimension:refPeriod ?when"}
 _PLACE = _WHEN | {"area": "?fact sdmx-dimension:refArea ?area"}
 _PATTERNS: dict[str, tuple[str, dict[str, str]]] = {  # what a statement has, and what it may have, by variable
@@ -110,22 +111,24 @@ class Scope:
         return kept
 
 
-def lookup(store: Source, scope: Scope) -> list[Row]:
+def lookup(store: Source, scope: Scope, *, evidence: bool = True) -> list[Row]:
     """Return every statement that the scope covers, in the order of regions, then of the reports' own text.
 
     A platform that a report names and says nothing more about is a row of its own, its first place in the report.
+    Without evidence the words and sentences are not asked for, which is a third of the work, and stay None.
     """
     found: list[Row] = []
     for statement in ("adopts", "runs on", "shared with", "figure"):
-        found += _statements(store, statement, scope)
+        found += _statements(store, statement, scope, evidence=evidence)
     if scope.platform and not scope.reform:
-        found += _adoptions_on(store, scope, found)
+        found += _adoptions_on(store, scope, found, evidence=evidence)
     if not scope.reform:
-        found += _only_named(_statements(store, "names", scope), found)
+        found += _only_named(_statements(store, "names", scope, evidence=evidence), found)
     labels, reports = _about(store, _LABELS, found, *_ENDS), _about(store, _REPORTS, found, "doc")
     since = _since(found, reports)
     told = [_told(row, labels, reports, since) for row in found]
-    _fill_evidence(store, told, found)
+    if evidence:
+        _fill_evidence(store, told, found)
     first: dict[tuple[Value, ...], tuple[str, int]] = {}
     for row in told:
         first[_block(row)] = min(first.get(_block(row), ("~", 0)), _place(row))
@@ -138,15 +141,16 @@ def plain_rows(found: Iterable[Mapping[str, Value]], *, evidence: bool) -> list[
     return [{name: row[name] for name in names} for row in found]
 
 
-def _statements(store: Source, statement: str, scope: Scope) -> list[Row]:
+def _statements(store: Source, statement: str, scope: Scope, *, evidence: bool) -> list[Row]:
     has, may = _PATTERNS[statement]
     kept = scope.kept()
     if any(f"?{name} " not in has and name not in may for name in kept):
         return []  # it never says what is asked for
     must = [f"{triple} ." for name, triple in may.items() if name in kept]
     rest = [f"OPTIONAL {{ {triple} }}" for name, triple in may.items() if name not in kept]  # last: joins stay cheap
+    words = [_WORDS] if evidence and _SOURCE in has else []
     once = "FILTER NOT EXISTS { ?doc kg:repostOf ?counted }"
-    text = f"SELECT DISTINCT * WHERE {{ {' '.join((has, *must, *kept.values(), *rest, once))} }}"
+    text = f"SELECT DISTINCT * WHERE {{ {' '.join((has, *must, *kept.values(), *words, *rest, once))} }}"
     return [row | {"statement": statement} for row in rows(run(store, text))]
 
 
@@ -159,10 +163,10 @@ def _about(store: Source, query: str, found: list[Row], *variables: str) -> dict
     return {str(next(iter(row.values()))): row for row in told}
 
 
-def _adoptions_on(store: Source, scope: Scope, found: list[Row]) -> list[Row]:
+def _adoptions_on(store: Source, scope: Scope, found: list[Row], *, evidence: bool) -> list[Row]:
     """Return the adoptions of the reforms that run on the platform, in the regions where they do."""
     pairs = {(row.get("area"), row.get("r")) for row in found}
-    rest = _statements(store, "adopts", Scope(scope.region, year=scope.year))
+    rest = _statements(store, "adopts", Scope(scope.region, year=scope.year), evidence=evidence)
     return [row for row in rest if (row.get("area"), row.get("r")) in pairs]
 
 

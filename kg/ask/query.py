@@ -9,7 +9,6 @@ import io
 import json
 import re
 import threading
-import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -171,6 +170,8 @@ def within(seconds: float, work: Callable[[], T]) -> T:
             done.append(work())
         except BaseException as error:  # noqa: BLE001  raised again below, in the caller's thread
             if not isinstance(error, KgError):
+                import traceback
+
                 error.add_note(traceback.format_exc())
             failed.append(error.with_traceback(None))  # its frames hold results that must die in this thread
 

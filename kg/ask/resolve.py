@@ -91,7 +91,8 @@ def find_region(store: Source, name: str, places: Gazetteer) -> Thing:
 
 def _region(place: Division, places: Gazetteer, iris: Iris) -> Thing:
     code = place.code or None
-    codes = [p.code for p in places.divisions if code and p.code != code and _newest(p, places).code == code]
+    older = (p for p in places.divisions if code and p.successor)
+    codes = [p.code for p in older if p.code != code and _newest(p, places).code == code]
     former = tuple(iris.region(c) for c in dict.fromkeys(codes))
     return Thing(iris.region(code or place.name), _full(place, places), code, former)
 

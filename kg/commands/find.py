@@ -62,7 +62,7 @@ def lookup(  # noqa: PLR0913, PLR0917  one an option
         platform=find_term(store, "platform", platform) if platform else None,
         year=year,
     )
-    rows = look(store, scope)
+    rows = look(store, scope, evidence=evidence)
     about, by = _about(scope.region, scope.reform, scope.platform)
     if not rows:
         note("Of which regions there are reports: kg query region-profile")

@@ -8,7 +8,6 @@ import pyoxigraph as ox
 
 from kg.graph.iris import DEF, PREFIXES, Iris, compact, escape
 from kg.graph.nquads import P, integer, literal
-from kg.model import Kind
 
 _ALL = "SELECT (COUNT(*) AS ?count) { ?s ?p ?o }"
 _CLASSES = "SELECT ?class (COUNT(*) AS ?count) {{ {} }} GROUP BY ?class ORDER BY ?class"
@@ -34,6 +33,8 @@ def ordered(found: dict[str, int]) -> dict[str, int]:
 
 def named_in(store: ox.Store) -> dict[str, int]:
     """Count the distinct things that texts name, by kind: {"Region": 12, …}."""
+    from kg.model import Kind  # here, for the reason that `Iris.entity` gives
+
     a, mentions = ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(PREFIXES["schema"] + "mentions")
     found = {}
     for kind in sorted(Kind):

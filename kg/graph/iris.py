@@ -5,9 +5,13 @@ Never from pinyin, in which 山西 and 陕西 meet. Two names never share an IRI
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 from kg.errors import KgError
-from kg.model import Kind
+
+if TYPE_CHECKING:
+    from kg.model import Kind
 
 BASE = "https://w3id.org/reform-kg/"
 """Where our instances live unless the user says otherwise."""
@@ -49,8 +53,14 @@ _UCSCHAR = "\u00a1-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U000e1000-\U000efffd" + "".j
 )
 """RFC 3987: what an IRI may hold beyond ASCII. Less U+00A0, which nobody sees."""
 
-_UNSAFE = re.compile(rf"[^-A-Za-z0-9._~!$&'()*+,;=:@{_UCSCHAR}]|\s|^\.+$")
-"""What may not stand in a path segment as it is: all but isegment; and white space, and names of dots alone."""
+
+@cache
+def _unsafe() -> re.Pattern[str]:
+    """Return what may not stand in a path segment as it is: all but isegment; and white space, and names of dots alone.
+
+    Made when the first IRI is: `kg lookup` makes none.
+    """
+    return re.compile(rf"[^-A-Za-z0-9._~!$&'()*+,;=:@{_UCSCHAR}]|\s|^\.+$")
 
 
 def escape(name: str) -> str:
@@ -59,7 +69,7 @@ def escape(name: str) -> str:
     >>> escape("一网通办"), escape("50% off"), escape('“1+N”/机制')
     ('一网通办', '50%25%20off', '“1+N”%2F机制')
     """
-    return _UNSAFE.sub(lambda m: "".join(f"%{b:02X}" for b in m[0].encode("utf-8", "surrogatepass")), name)
+    return _unsafe().sub(lambda m: "".join(f"%{b:02X}" for b in m[0].encode("utf-8", "surrogatepass")), name)
 
 
 def compact(iri: str) -> str:
@@ -96,8 +106,10 @@ class Iris:
         """Return the IRI of an agency, within its region where that is known: each region has a 财政局."""
         return self.named("agency", label) if code is None else f"{self.base}agency/{escape(code)}/{escape(label)}"
 
-    def entity(self, kind: Kind, label: str, code: str | None = None) -> str:
+    def entity(self, kind: "Kind", label: str, code: str | None = None) -> str:
         """Return the IRI of a named thing of any kind."""
+        from kg.model import Kind  # here: what only asks a graph needs no model of a report, 5 ms of its start
+
         match kind:
             case Kind.REGION:
                 return self.region(code or label)

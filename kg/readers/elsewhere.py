@@ -6,8 +6,6 @@ a plug-in of the user's own (s3fs, gcsfs, adlfs …). Inside the program a URL i
 """
 
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,6 +66,9 @@ def written(url: str) -> Iterator[IO[bytes]]:
     Raises:
         KgError: it can't be written there.
     """
+    import shutil
+    import tempfile
+
     store, where = _store(url)
     with tempfile.SpooledTemporaryFile(SPOOL) as kept:
         yield kept
