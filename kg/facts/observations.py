@@ -142,8 +142,9 @@ def _goes_on(folded: str, sentence: Span, named: Sequence[Named], rules: _Rules)
 
 def _twin(platform: Mention | None, lexicon: Lexicon) -> str | None:
     """Return the reform that a platform is named after: figures of the 好差评系统 report on 好差评."""
-    stem = re.sub("(?:评价)?(?:系统|平台)$", "", platform.label) if platform else ""
-    term = lexicon.named("Reform", stem)
+    if platform is None:
+        return None
+    term = lexicon.named("Reform", re.sub("(?:评价)?(?:系统|平台)$", "", platform.label))
     return term.label if term else None
 
 

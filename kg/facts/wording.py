@@ -5,6 +5,8 @@ In: a piece of folded text. Out: a shorter piece, or a yes or no. Holds the comp
 """
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -67,8 +69,9 @@ class Wording:
     change: re.Pattern[str]
     change_end: re.Pattern[str]
     change_to: re.Pattern[str]
-    weak: tuple[frozenset[str], ...]  # sets of words of which a phrase alone says too little
-    longest_weak: int  # characters of the longest of them
+    weak: tuple[
+        Mapping[str, Sequence[str]], ...
+    ]  # sets of words, by first character, of which a phrase says too little
     than: re.Pattern[str]
     amount: re.Pattern[str]
     bare: re.Pattern[str]
@@ -111,13 +114,12 @@ class Wording:
         """Tell whether a phrase says only an act, an attribute or a kind: it isn't readable on its own."""
         return self.amount.fullmatch(phrase) is not None or any(self._made_of(phrase, words) for words in self.weak)
 
-    def _made_of(self, phrase: str, words: frozenset[str]) -> bool:
+    def _made_of(self, phrase: str, words: Mapping[str, Sequence[str]]) -> bool:
         """Tell whether a phrase can be cut into words of a set; a walk, for a pattern would try every way to cut it."""
         ends = {0}
         for start in range(len(phrase)):
             if start in ends:
-                last = min(start + self.longest_weak, len(phrase))
-                ends |= {end for end in range(start + 1, last + 1) if phrase[start:end] in words}
+                ends |= {start + len(w) for w in words.get(phrase[start], ()) if phrase.startswith(w, start)}
                 if phrase[start] == "占":  # 占总业务量的
                     ends |= set(range(start + 2, min(start + SHARE_OF, len(phrase)) + 1))
                 elif than := self.than.match(phrase, start):
@@ -167,7 +169,7 @@ def wording(lexicon: Lexicon) -> Wording:
     doing = f"(?:平均|累计|共)?新?(?:{_longer(lexicon, 'act-verb', 'change-verb')})++(?:了|各类)?"
     acts = f"(?:{_longer(lexicon, 'act-verb')})++"
     light = frozenset("比较占的了各")
-    weak = tuple(light.union(*(lexicon.words(c) for c in (*cues, "copula-end"))) for cues in _WEAK)
+    weak = tuple(_by_first(light.union(*(lexicon.words(c) for c in (*cues, "copula-end")))) for cues in _WEAK)
     return Wording(
         start=re.compile(f"^{cue('frame-start')}"),
         start_char=re.compile(f"^{cue('frame-char')}(?=$|{_longer(lexicon, 'act-verb', 'frame-start')})"),
@@ -178,7 +180,6 @@ def wording(lexicon: Lexicon) -> Wording:
         change_end=re.compile(f"(?<=..){cue('change-verb')}[了至到]?$"),
         change_to=re.compile(f"^[，,]?{cue('change-verb')}{{0,2}}(?:至|到|为|成)"),
         weak=weak,
-        longest_weak=max(len(word) for words in weak for word in words),
         than=re.compile(than),
         amount=re.compile(f"{cue('act-verb')}{cue('amount')}"),  # 完成交易额 needs its thing as 交易额 does
         bare=re.compile(f"(?:{cue('attribute', 'copula-end')})++"),
@@ -199,6 +200,13 @@ def wording(lexicon: Lexicon) -> Wording:
         noun=re.compile(f"{cue('generic-noun')}++"),
         loose=re.compile(f"^{cue('approximate-after-unit')}|^{cue('limit-after-time')}"),
     )
+
+
+def _by_first(words: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for word in words:
+        found[word[0]].append(word)
+    return dict(found)
 
 
 def _longer(lexicon: Lexicon, *cues: str) -> str:
