@@ -15,7 +15,7 @@ from kg.model import Document, Extraction, Kind, Mention, Observation, Span
 from kg.names.candidates import shown
 from kg.names.platforms import find_platforms
 from kg.names.policies import find_policies
-from kg.names.reforms import find_reforms
+from kg.names.reforms import SHORTENED, find_reforms
 from kg.places.regions import find_regions
 from kg.terms.gazetteer import Gazetteer
 from kg.terms.lexicon import Lexicon
@@ -38,7 +38,7 @@ def extract(document: Document, lexicon: Lexicon, gazetteer: Gazetteer) -> Extra
     mentions = (*regions, *agencies, *reforms, *platforms, *policies)
     names = [m.span for m in (*reforms, *platforms) if m.known]
     quantities, no_quantities = find_quantities(text, lexicon, names, outline.marks)
-    future = plans(text, outline, lexicon, meta.title)
+    future = plans(text, outline, lexicon, meta.title, year)
     observations = observe(text, outline, quantities, mentions, meta, lexicon, future)
     relations = find_relations(text, outline.sentences, mentions, meta, lexicon, future)
     rejections = (*no_reforms, *no_platforms, *no_quantities)
@@ -114,11 +114,13 @@ class _Called:
     def __init__(self, extraction: Extraction) -> None:
         self._folded = extraction.document.folded
         self._mentions: dict[tuple[Kind, str], list[Mention]] = {}
-        for m in extraction.mentions:
+        for m in (m for m in extraction.mentions if m.rule != SHORTENED):
             self._mentions.setdefault((m.kind, m.label), []).append(m)
 
     def name(self, mention: Mention) -> str:
         """Return the name at one place: a listed one as written, without what its label leaves out."""
+        if mention.rule == SHORTENED:
+            return self.at(mention.kind, mention.label, mention.span) or mention.label
         if not mention.known or mention.kind not in (Kind.REFORM, Kind.PLATFORM):
             return mention.label
         return shown(mention, self._folded)

@@ -45,7 +45,8 @@ def observations(text, words=None, meta=META):
     folded, words = fold(text), words or lexicon()
     outline, mentions = segment(folded), names(folded)
     quantities, _ = find_quantities(folded, lexicon(), [m.span for m in mentions if m.known], outline.marks)
-    return observe(folded, outline, quantities, mentions, meta, words, plans(folded, outline, words))
+    year = int(meta.period) if meta.period else None
+    return observe(folded, outline, quantities, mentions, meta, words, plans(folded, outline, words, None, year))
 
 
 MODALITIES = [  # text, and a for actual, t for target, a letter a number
@@ -69,6 +70,9 @@ MODALITIES = [  # text, and a for actual, t for target, a letter a number
     ("争取新增窗口12个。", "t"),
     ("将新增窗口12个。", "t"),
     ("三、下一步工作打算\n新设窗口12个。", "t"),
+    ("二、2032年重点工作\n新设窗口12个。", "t"),
+    ("二、2031年重点工作\n新设窗口12个。", "a"),
+    ("二、2032年印象\n新设窗口12个。", "a"),
     ("二、主要成效\n新设窗口12个。\n三、下步打算\n培训4次。", "at"),
     ("三、存在问题和下一步打算\n目前仅有窗口12个。", "a"),
     ("下一步，新设窗口12个。", "t"),
@@ -110,6 +114,9 @@ PERIODS = [
     ("2029年来办理业务320件。", "2031"),
     ("实施2029年行动计划，办理业务320件。", "2031"),
     ("2029年开局。办理业务320件。", "2031"),
+    ("二、2032年重点工作\n（一）改革\n办理业务320件。", "2032"),
+    ("二、2030年总结和2032年计划\n办理业务320件。", "2031"),
+    ("二、2030年工作\n2029年办理业务320件。", "2029"),
 ]
 
 
@@ -181,7 +188,7 @@ def answers(words):
     return found, last, [canonical(*a, words) for a in asked], [under(title, words) for title, _ in TITLES]
 
 
-OF_PLANS = ["target-before", "plan-heading", "problem-heading", "plan-title", "report-title", "done-mark"]
+OF_PLANS = ["target-before", "plan-heading", "problem-heading", "plan-title", "report-title", "done-mark", "year-plan"]
 STAGE = [*cue_sets("observations.ttl"), *OF_PLANS]
 
 

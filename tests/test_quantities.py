@@ -21,7 +21,7 @@ from kg.text.segment import segment
 
 CUES = ontology_path() / "cues"
 OF_OBSERVATIONS = {
-    *("target-before", "plan-heading", "problem-heading", "plan-title", "report-title", "done-mark")
+    *("target-before", "plan-heading", "problem-heading", "plan-title", "report-title", "done-mark", "year-plan")
 }  # read, and tested, by a later stage
 
 

@@ -17,6 +17,8 @@ from kg.terms.lexicon import Lexicon
 from kg.text.segment import PARAGRAPH, Outline
 
 LOOK_BACK = 300  # characters before a number in which its time and modality are looked for (2026-11)
+HEADING = 40  # characters; a longer first sentence of an item tells what was done (2026-11)
+_CLAUSE = re.compile("[，,；;]")
 _OF_ITS_OWN = ("stated", "counted", "under")
 """Rules by which a number's phrase says itself what is counted."""
 _QUOTED = re.compile("“[^“”]*”")
@@ -33,6 +35,7 @@ class _Rules:
     done: re.Pattern[str]
     last_year: re.Pattern[str]
     attribute: re.Pattern[str]
+    year_plan: re.Pattern[str]
 
 
 @cache
@@ -47,6 +50,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
         done=re.compile(cue("done-mark")),
         last_year=re.compile(cue("last-year")),
         attribute=re.compile(cue("attribute")),
+        year_plan=re.compile(f"(?P<year>(?:19|20)\\d{{2}})年(?:度|[^，,。；;]{{0,8}}?){cue('year-plan')}"),
     )
 
 
@@ -106,7 +110,7 @@ def observe(
                         platform.label if platform else None,
                         None,
                         _region(regions, sentence, quantity, meta),
-                        period := _period(before, meta, rules),
+                        period := _period(before, quantity, outline, meta, rules),
                         _modality(before, quantity, period, future, meta, rules),
                         sentence,
                         name.rule,
@@ -115,16 +119,19 @@ def observe(
     return found
 
 
-def plans(folded: str, outline: Outline, lexicon: Lexicon, title: str | None = None) -> list[Span]:
+def plans(
+    folded: str, outline: Outline, lexicon: Lexicon, title: str | None = None, year: int | None = None
+) -> list[Span]:
     """Return the stretches of a text that speak of what is still to be done.
 
-    Under the title of a plan that is every sentence but those that tell what has been done.
+    Under the title of a plan that is every sentence but those that tell what has been done; under a heading that
+    speaks of the work of a year after that of the report (`year`), all that stands there.
     """
     rules = _rules(lexicon)
     if title and rules.plan_title.search(title) and not rules.report_title.search(title):
         return [s for s in outline.sentences if not rules.done.search(folded, s.start, s.end)]
     heads = ((i.span, i.head.of(folded)) for i in outline.items if i.level < PARAGRAPH)
-    opened = [span for span, head in heads if rules.plan.search(head) and not rules.problem.search(head)]
+    opened = [span for span, head in heads if _plans(head, year, rules) and not rules.problem.search(head)]
     return opened + [s for s in outline.sentences if rules.plan.match(folded, s.start, s.end)]
 
 
@@ -133,6 +140,14 @@ def _before(folded: str, sentence: Span, quantity: Quantity) -> str:
     if quantity.heads:
         return "".join(head.of(folded) for head in quantity.heads)
     return folded[max(sentence.start, quantity.span.start - LOOK_BACK) : quantity.span.start]
+
+
+def _plans(head: str, year: int | None, rules: _Rules) -> bool:
+    """Tell whether a heading announces what is still to be done."""
+    if rules.plan.search(head):
+        return True
+    work = rules.year_plan.search(head) if len(head) <= HEADING else None
+    return bool(year and work and int(work["year"]) > year)
 
 
 def _goes_on(folded: str, sentence: Span, named: Sequence[Named], rules: _Rules) -> bool:
@@ -167,13 +182,20 @@ def _modality(
     return Modality.TARGET if quantity.bound else Modality.ACTUAL
 
 
-def _period(before: str, meta: Meta, rules: _Rules) -> str | None:
+def _period(before: str, quantity: Quantity, outline: Outline, meta: Meta, rules: _Rules) -> str | None:
     years = _YEAR.findall(before)
     if years:
         return str(years[-1])
     if rules.last_year.search(before) and meta.issued:
         return str(int(meta.issued[:4]) - 1)
-    return meta.period
+    return _headed(quantity, outline) or meta.period
+
+
+def _headed(quantity: Quantity, outline: Outline) -> str | None:
+    """Return the year that the innermost heading with one gives: 二、2032年工作计划."""
+    heads = [i.head.of(outline.text) for i in outline.chain(quantity.span.start) if i.level < PARAGRAPH]
+    years = [set(_YEAR.findall(head)) for head in heads if len(head) <= HEADING and not _CLAUSE.search(head)]
+    return next((y.pop() if len(y) == 1 else None for y in years if y), None)
 
 
 def _region(regions: Scope, sentence: Span, quantity: Quantity, meta: Meta) -> str | None:

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from kg.model import Kind, Mention, Meta, Relation, Span
 from kg.names.candidates import Cover, titles
+from kg.names.reforms import SHORTENED
 from kg.terms.lexicon import Lexicon
 
 REACH = 300  # characters before a name in which a plan or a negation is looked for (2026-11)
@@ -81,7 +82,7 @@ class _Text:
         self.sentences = sorted(sentences)
         self._starts = [s.start for s in self.sentences]
         self._by_kind = {
-            kind: sorted((m for m in mentions if m.kind is kind), key=lambda m: m.span)
+            kind: sorted((m for m in mentions if m.kind is kind and m.rule != SHORTENED), key=lambda m: m.span)
             for kind in (Kind.REFORM, Kind.PLATFORM, Kind.REGION)
         }
         self._places = {kind: [m.span.start for m in found] for kind, found in self._by_kind.items()}

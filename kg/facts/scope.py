@@ -11,7 +11,8 @@ For a reform, the first step that answers wins:
 4. `announced`: the one that the sentence refers to (这项…, 以…为例), or that a short sentence before it has announced.
 5. `head`: the one that the innermost numbered item or paragraph is about; two in one head decide nothing.
 6. `sentence`: named before the number in the same part of the sentence.
-7. `before`: the sentence goes on with results (目前，… 累计…), and one shortly before it named the reform.
+7. `before`: the sentence goes on with results (目前，… 累计…), and one shortly before it named the reform; or the
+   document's first line did, which is on that practice alone.
 
 For a platform: 1; none where the words name another channel or system at work; the one hotline of the document where
 they speak of it, or of what reaches the one that their paragraph names (来电, 工单); then one that an earlier figure of
@@ -21,6 +22,7 @@ or brings in by its first sentence.
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -30,6 +32,7 @@ from kg.terms.lexicon import Lexicon
 from kg.text.segment import PARAGRAPH, Item, Outline
 
 _COMMA = re.compile("[，,]")
+_FIRST_LINE = re.compile(r"\s*([^\n。]{1,60})\n")
 _PAUSE = re.compile("[，,、；;。（(]")
 _OPENING = '“「‘" 　'
 _EXAMPLES = re.compile(r"^[”」’\"]?(?:[、和与及“][^，,。；;]{0,80})?等[^，,。；;]{0,12}$")
@@ -38,6 +41,7 @@ _RATE_TAIL = re.compile(r"[”」’\"]?(?:事项|办件)?(?:率|占比|比例|�
 REACH = 5  # commas from a practice that is only named; behind more, a sentence tells one thing after another (2026-11)
 LOOK_BACK = 3  # sentences; further back a paragraph has turned to something else (2026-11)
 SUBJECT = 12  # characters: an item's number, a quotation mark, and the first word
+OTHERS = 2  # practices beside the one of its title that a document on that may name (2026-11)
 TITLE = 30  # characters; a longer outer heading tells a story, and what is below it has its own business (2026-11)
 
 
@@ -61,6 +65,7 @@ class Scope:
         self._figures = figures
         self._outline = outline
         self._rules = scope_rules(lexicon)
+        self._subject = self._find_subject()
 
     def within(self, start: int, end: int) -> list[Mention]:
         """Return the mentions that begin in a stretch of the text."""
@@ -120,7 +125,7 @@ class Scope:
             return head
         if business or head:
             return business[-1] if business else None
-        return self._before(sentence, start)
+        return self._before(sentence, start) or self._of_document(sentence)
 
     def _beside(self, told: Sequence[Told], number: Span) -> Mention | None:
         """Return the reform of the number before in the same clause: “甲”惠及36个小区1.8万户."""
@@ -287,6 +292,24 @@ class Scope:
             if labels:
                 return sorted(labels)
         return None
+
+    def _of_document(self, sentence: Span) -> Mention | None:
+        """Return the one practice that the document's first line names, for a sentence of results: 目前，… 累计…."""
+        if self._subject is None or not self._rules.continues.match(self._text, sentence.start, sentence.end):
+            return None
+        return self._subject if self._subject.span.end <= sentence.start else None
+
+    def _find_subject(self) -> Mention | None:
+        """Return the practice of a document that tells of one: its first line, which is a title, names no other."""
+        first = _FIRST_LINE.match(self._text)
+        if first is None or self._figures_between(*first.span(1)):
+            return None
+        narrow = Counter(m.label for m in self._mentions if m.label not in self._rules.umbrella)
+        named = [m for m in self.within(*first.span(1)) if m.label in narrow]
+        if len({m.label for m in named}) != 1 or len(narrow) > OTHERS + 1:
+            return None
+        most = max(narrow.values())
+        return named[0] if narrow[named[0].label] == most and [*narrow.values()].count(most) == 1 else None
 
     def _announced(self, sentence: Span) -> Mention | None:
         """Return the practice that a sentence refers to, or that a short one before has announced: 推行“…”改革."""

@@ -6,7 +6,7 @@ Out: mentions, and the candidates that were dropped, with the reason. Which word
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.model import Kind, Mention, Rejection, Span
@@ -20,6 +20,9 @@ DOMAIN = 40  # characters around a quoted name in which its field is looked for:
 SENTENCE = 8  # characters from which a quotation with a verb or particle in it is a sentence, not a name
 COUNTED = 3  # characters of “三证”, “两新个”: a numeral with what it counts, no name
 EVENT = range(2, 15)  # characters of an unquoted name before 一件事
+SHORTENED = "shortened"
+"""The rule of a name that only stands for one in full before it."""
+_WEAK = "weak-form-alone"
 _VERSION = re.compile(r"\d(?:\.\d)?版?$")
 _BOUNDS = frozenset('“”‘’"「」『』、，,·+和')  # what a weak form stands between in a quotation
 _NUMERALS = "一二两三四五六七八九十双"
@@ -61,7 +64,7 @@ def find_reforms(
         platform = (machines.over(one.span) and not twin) or (machines.within(one.span) and not one.known)
         reason = "platform" if platform else "in-title" if in_title else one.reason
         candidates.append(one._replace(reason=reason))
-    candidates = _again(folded, candidates)
+    candidates = _shortened(folded, _again(folded, candidates))
     candidates += [s for c in candidates if not c.reason for s in _siblings(text, c)]
     mentions, rejections = settle(Kind.REFORM, candidates, listed_wins=False)
     return tuple(mentions), tuple(rejections)
@@ -76,6 +79,26 @@ def _again(folded: str, candidates: Sequence[Candidate]) -> list[Candidate]:
         else c
         for c in candidates
     ]
+
+
+def _shortened(folded: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Take a form that means a reform only in company for the one that its line has named in full."""
+    full: dict[str, list[int]] = {}
+    for c in candidates:
+        if c.known and not c.reason:
+            full.setdefault(c.label, []).append(c.span.end)
+    return [
+        c._replace(rule=SHORTENED, reason="", known=True)
+        if c.reason == _WEAK and _in_line(folded, full.get(c.label, ()), c.span.start)
+        else c
+        for c in candidates
+    ]
+
+
+def _in_line(folded: str, ends: Iterable[int], place: int) -> bool:
+    """Tell whether one of the names that end at `ends` stands before a place on its line."""
+    last = max((end for end in ends if end <= place), default=None)
+    return last is not None and "\n" not in folded[last:place]
 
 
 def _is_quotation(text: _Text, span: Span) -> bool:
@@ -99,7 +122,7 @@ def _listed(text: _Text) -> Iterator[Candidate]:
         elif not weak or _in_company(text, span):
             yield Candidate(span, match.term.label, "term", known=True)
         else:
-            yield Candidate(span, reason="weak-form-alone")
+            yield Candidate(span, match.term.label, reason=_WEAK)
 
 
 def _half_quoted(text: _Text, span: Span) -> bool:
