@@ -38,6 +38,9 @@ LIBRARIES = ("ahocorasick-rs", "jieba", "opencc", "lxml", "pypdfium2", "rapidocr
 
 _NAME_OF_A_FILE = re.compile(r"[/\\]")
 _PASSING = ("can't be opened", "changed while", "takes longer")  # what may be otherwise the next time
+FRESH = 64  # shards, some 100 KB each; a build that extracts in its own process asks for each soon after (2026-11)
+_fresh: dict[Path, str] = {}
+"""The newest shards that this process wrote, and nobody has read yet."""
 _turn = Lock()  # a Dask worker has threads, and the stages keep a text's results by turns
 
 
@@ -100,8 +103,11 @@ def work(paths: Sequence[str], recipe: Recipe) -> list[Outcome]:
 
 def read_shard(recipe: Recipe, name: str) -> str | None:
     """Return the N-Quads of a shard, or None where it is not there or broken."""
+    place = _place(recipe, name)
+    if quads := _fresh.pop(place, None):
+        return quads
     try:
-        return gzip.decompress(_place(recipe, name).read_bytes()).decode("utf-8")
+        return gzip.decompress(place.read_bytes()).decode("utf-8")
     except (OSError, EOFError, ValueError, zlib.error):
         return None
 
@@ -202,7 +208,11 @@ def extracted(document: Document, name: str, shard: str, recipe: Recipe) -> Fact
     about = json.dumps(asdict(facts))  # ASCII: a name may hold what is no character
     checks = audit(extraction, lexicon)
     quads = f"# {about}\n{to_nquads(extraction, gazetteer, lexicon, recipe.base, checks)}"
-    _write(_place(recipe, shard), gzip.compress(quads.encode("utf-8"), compresslevel=1, mtime=0))
+    place = _place(recipe, shard)
+    _write(place, gzip.compress(quads.encode("utf-8"), compresslevel=1, mtime=0))
+    _fresh[place] = quads
+    if len(_fresh) > FRESH:
+        del _fresh[next(iter(_fresh))]
     return facts
 
 

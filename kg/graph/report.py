@@ -174,10 +174,8 @@ class _ReportWriter:
 
     def say(self, subject: str, *pairs: tuple[str, str | None]) -> None:
         """Add triples to the report's graph; a pair without a value is left out."""
-        start, end, add = f"<{subject}> ", self._end, self._lines.append
-        for predicate, value in pairs:
-            if value is not None:
-                add(f"{start}{P[predicate]} {value}{end}")
+        start, end = f"<{subject}> ", self._end
+        self._lines += [f"{start}{P[predicate]} {value}{end}" for predicate, value in pairs if value is not None]
 
     def report(self) -> None:
         """Describe the report and how its graph came about."""
