@@ -187,6 +187,7 @@ class Namer:
 
     def _counted(self, i: int, place: Place, left: str, right: str) -> Named:
         noun, tail = self._wording.noun_and_predicate(right)
+        own = tail
         if self._places[i + 1 : i + 2] and self._places[i + 1].left == place.right:
             noun, tail = self._wording.without_change(noun, tail)
         first, last = self._group(i)
@@ -195,9 +196,8 @@ class Namer:
             tail = self._wording.noun_and_predicate(self._right(self._places[last]))[1]
         if self._subject and self._wording.change.match(lead):
             lead = self._subject + lead
-        words = [
-            s for s in (place.right, self._places[last].right, self._before_examples(self._places[first].left)) if s
-        ]
+        shared = place.right if own else self._places[last].right
+        words = [s for s in (place.right, shared, self._before_examples(self._places[first].left)) if s]
         phrase = f"{lead}{noun}{tail}"
         rule = "counted"
         if self._head and self._under(place, left):
@@ -306,11 +306,15 @@ class Namer:
     def _group(self, i: int) -> tuple[int, int]:
         """Return the first and the last of the counted nouns that share an act and a predicate."""
         first = last = i
-        while self._places[first].listed and first > 0:
+        while first > 0 and self._places[first].listed and self._goes_on(first):
             first -= 1
         while last + 1 < len(self._places) and self._places[last + 1].listed and self._right(self._places[last + 1]):
             last += 1
         return first, last
+
+    def _goes_on(self, i: int) -> bool:
+        """Tell whether a number goes on a list of counted nouns: not so after one that no noun follows, 率达80%以上."""
+        return self._places[i].joined or self._right(self._places[i - 1]) != ""
 
     def _right(self, place: Place) -> str:
         """Return the counted noun with its predicate, or nothing where no noun follows the number."""

@@ -22,7 +22,9 @@ _CLAUSE = re.compile("[，,；;]")
 _OF_ITS_OWN = ("stated", "counted", "under")
 """Rules by which a number's phrase says itself what is counted."""
 _QUOTED = re.compile("“[^“”]*”")
-_YEAR = re.compile(r"(?<![是为比较与])(?<![高低多少优早晚]于)((?:19|20)\d{2})年(?!来|行动|—|-|同期)")
+_YEAR = re.compile(
+    r"(?<![是为比较与])(?<![高低多少优早晚]于)((?:19|20)\d{2})年(?!来|行动|—|-|同期|[^，,。；;]{1,16}以来)"
+)
 
 
 @dataclass(frozen=True)

@@ -57,8 +57,9 @@ def scope_rules(lexicon: Lexicon) -> ScopeRules:
         turned=re.compile(lexicon.alternation("hotline-reform")),
         matter=re.compile(lexicon.alternation("hotline-matter")),
         framed=re.compile(
-            r"(?:(?:19|20)\d{2}年[^，,]{0,6}[，,])?"  # 2029年，
-            r"[\u4e00-\u9fff]{0,8}?(?:(?<=[省市县区州盟旗])|^|(?<=[，,]))[“「‘\" ]*"  # 青禾市
+            r"(?:[^，,。]{0,6}讯[ 　]?)?"  # 青禾日报讯
+            r"(?:(?:(?:19|20)\d{2}年)?(?:\d{1,2}月)?(?:\d{1,2}日|份)?[^，,]{0,6}[，,]?)??"  # 2029年，
+            r"[\u4e00-\u9fff]{0,8}?(?:(?<=[省市县区州盟旗讯])|(?<=\d[日月])|^|(?<=[，,]))[“「‘\" ]*"  # 青禾市
         ),
         announces=re.compile(f"[^，,。；;：:]{{0,6}}?{verb}[^，,。；;：:\\n]{{2,24}}[。]"),
         holds=re.compile(f"[共已还均]{{0,2}}{lexicon.alternation('holding-verb')}"),

@@ -49,7 +49,7 @@ def _rules(lexicon: Lexicon) -> _Rules:
     level = words("region-own-level")
     return _Rules(
         re.compile(rf"\w{{0,6}}?\d{{1,2}}月\d{{1,2}}日\s?{words('region-dateline')}"),
-        re.compile(rf"\w{{0,3}}?{words('region-medium')}"),
+        re.compile(rf"\w{{0,3}}?{words('region-medium')}(?<!网(?=[上络办格点约]))"),
         re.compile(rf"\w{{0,14}}?{words('region-body')}"),
         re.compile(rf"{words('region-own')}(?P<level>{level})(?!{words('region-own-next')})"),
         re.compile(rf"(?<!\w)(?P<level>{level})(?!{words('region-bare-next')})\w{{2,14}}?{words('region-body')}"),
