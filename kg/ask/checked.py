@@ -8,18 +8,21 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
+import pyoxigraph as ox
+
 from kg.ask.query import Source
 from kg.change.evidence import Evidence, of_facts
 from kg.checks.claims import Grade
 from kg.exports.selection import Options, regions_within, select
 from kg.graph.iris import compact
+from kg.graph.reposts import counted
 from kg.graph.verdicts import GRADES
 
 _CHECKS = """SELECT ?check ?report ?kind ?rule ?claim ?derivation ?derived ?al ?ah ?pl ?ph ?grade ?remark ?area {
     ?check a kg:Check ; kg:statedIn ?report ; kg:checkKind ?kind ; kg:rule ?rule ; kg:claims ?claim ;
         kg:derivation ?derivation ; kg:derived ?derived ; kg:allowedLow ?al ; kg:allowedHigh ?ah ;
         kg:possibleLow ?pl ; kg:possibleHigh ?ph ; kg:grade ?grade .
-    OPTIONAL { ?check kg:remark ?remark } OPTIONAL { ?report dct:spatial ?area } }"""
+    OPTIONAL { ?check kg:remark ?remark } OPTIONAL { ?report dct:spatial ?area } $ONLY }"""
 _OPERANDS = "SELECT ?check ?operand { ?check kg:operand ?operand }"
 
 
@@ -69,12 +72,14 @@ def checks(store: Source, options: Options | None = None, report: str | None = N
     Args:
         store: the built graph.
         options: only of reports about a region.
-        report: IRI of the only report wanted.
+        report: IRI of the only report wanted; without one, reposts are left out.
     """
     region = options.region if options else None
     inside = regions_within(store, region) if region else None
-    rows = [[term.value if term else "" for term in row] for row in select(store, _CHECKS)]
-    rows = [row for row in rows if report in (None, row[1]) and (inside is None or row[-1] in inside)]
+    only = f"FILTER(?report = {ox.NamedNode(report)})" if report else counted("report")
+    asked = _CHECKS.replace("$ONLY", only)
+    rows = [[term.value if term else "" for term in row] for row in select(store, asked)]
+    rows = [row for row in rows if (inside is None or row[-1] in inside)]
     operands: dict[str, list[str]] = defaultdict(list)
     for check, operand in select(store, _OPERANDS):
         operands[check.value].append(operand.value)

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kg.ask.query import Source, rows, run
+from kg.graph.reposts import counted
 from kg.table import Row
 from kg.terms.gazetteer import Division, Gazetteer
 
 LEVELS = ("province", "prefecture", "county")
 """That GB/T 2260 counts; of functional zones no list is complete."""
 ALL = "all"
-_REPORTS = """SELECT ?report ?code ?year { ?report a kg:Report . FILTER NOT EXISTS { ?report kg:repostOf ?counted }
-  OPTIONAL { ?report dct:spatial/skos:notation ?code } OPTIONAL { ?report dct:temporal ?year } }"""
+_REPORTS = f"""SELECT ?report ?code ?year {{ ?report a kg:Report . {counted("report")}
+  OPTIONAL {{ ?report dct:spatial/skos:notation ?code }} OPTIONAL {{ ?report dct:temporal ?year }} }}"""
 
 
 @dataclass(frozen=True, slots=True)

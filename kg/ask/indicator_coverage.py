@@ -12,11 +12,16 @@ from kg.ask.query import Source
 from kg.change.diffusion import percent
 from kg.change.territory import territory
 from kg.exports.selection import Options, select, year_of
+from kg.graph.reposts import counted
 
 _INDICATORS = """SELECT ?it ?name ?dimension { ?it a kg:Indicator ; skos:prefLabel ?name FILTER(LANG(?name) = "zh-hans")
     OPTIONAL { ?it kg:dimension ?dimension } }"""
-_FIGURES = """SELECT ?it ?region ?when { ?fact kg:indicator ?it ; kg:modality kg:actual ;
-    sdmx-dimension:refArea ?region ; sdmx-dimension:refPeriod ?when }"""
+_FIGURES = (
+    """SELECT ?it ?region ?when { ?fact kg:indicator ?it ; kg:modality kg:actual ; kg:statedIn ?report ;
+    sdmx-dimension:refArea ?region ; sdmx-dimension:refPeriod ?when """
+    + counted("report")
+    + " }"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from kg.ask.query import Source, Value, rows, run
 from kg.ask.resolve import Thing
+from kg.graph.reposts import counted
 
 Row = dict[str, Value]
 Pair = tuple[Value, Value]  # region and reform
@@ -81,7 +82,6 @@ _REPORTS = """
 SELECT ?doc ?path (SAMPLE(?t) AS ?title) (SAMPLE(?y) AS ?year) (SAMPLE(?i) AS ?issued) (SAMPLE(?l) AS ?publisher)
        (SAMPLE(?s) AS ?area) WHERE {
   VALUES ?doc { %s } ?doc a kg:Report ; kg:path ?path .
-  FILTER NOT EXISTS { ?doc kg:repostOf ?counted }
   OPTIONAL { ?doc dct:title ?t } OPTIONAL { ?doc dct:temporal ?y } OPTIONAL { ?doc dct:issued ?i }
   OPTIONAL { ?doc dct:publisher/skos:prefLabel ?l } OPTIONAL { ?doc dct:spatial ?s }
 } GROUP BY ?doc ?path"""
@@ -149,8 +149,7 @@ def _statements(store: Source, statement: str, scope: Scope, *, evidence: bool) 
     must = [f"{triple} ." for name, triple in may.items() if name in kept]
     rest = [f"OPTIONAL {{ {triple} }}" for name, triple in may.items() if name not in kept]  # last: joins stay cheap
     words = [_WORDS] if evidence and _SOURCE in has else []
-    once = "FILTER NOT EXISTS { ?doc kg:repostOf ?counted }"
-    text = f"SELECT DISTINCT * WHERE {{ {' '.join((has, *must, *kept.values(), *words, *rest, once))} }}"
+    text = f"SELECT DISTINCT * WHERE {{ {' '.join((has, *must, *kept.values(), *words, *rest, counted('doc')))} }}"
     return [row | {"statement": statement} for row in rows(run(store, text))]
 
 

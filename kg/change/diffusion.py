@@ -18,12 +18,13 @@ from kg.ask.query import Source
 from kg.change.evidence import Evidence, of_facts
 from kg.change.territory import UNKNOWN, Region, Territory, territory
 from kg.exports.selection import select, year_of
+from kg.graph.reposts import counted
 
 LEVELS = ("province", "prefecture", "county", "zone", "unknown")
 _ADOPTIONS = """SELECT ?fact ?region ?name ?when ?issued {{ ?reform skos:broader* {reform} .
     ?fact a kg:Adoption ; kg:adopter ?region ; kg:reform ?reform ; kg:statedIn ?report .
     ?reform skos:prefLabel ?name FILTER(LANG(?name) = "zh-hans")
-    OPTIONAL {{ ?fact sdmx-dimension:refPeriod ?when }} OPTIONAL {{ ?report dct:issued ?issued }} }}"""
+    OPTIONAL {{ ?fact sdmx-dimension:refPeriod ?when }} OPTIONAL {{ ?report dct:issued ?issued }} {once} }}"""
 
 
 class Dated(StrEnum):
@@ -113,7 +114,9 @@ def diffusion(store: Source, reform: str, within: str | None = None, level: str 
 def _first(store: Source, reform: str, land: Territory) -> list[Adoption]:
     """Return the first adoption of each region, of all the graph: what is above and beside a region may lie outside."""
     stated: dict[str, list[tuple[int, str, Dated, str]]] = defaultdict(list)
-    for fact, region, name, when, issued in select(store, _ADOPTIONS.format(reform=ox.NamedNode(reform))):
+    for fact, region, name, when, issued in select(
+        store, _ADOPTIONS.format(reform=ox.NamedNode(reform), once=counted("report"))
+    ):
         year, dated = _dated(when and when.value, issued and issued.value)
         stated[land.regions[region.value].iri].append((year or _NEVER, name.value, dated, fact.value))
     evidence = of_facts(store, (fact for found in stated.values() for *_, fact in found))

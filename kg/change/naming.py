@@ -13,14 +13,19 @@ from enum import StrEnum
 from kg.ask.query import Source
 from kg.change.evidence import Evidence, holding, sentences
 from kg.exports.selection import Options, regions_within, select, year_of
+from kg.graph.reposts import counted
 
 NO_END = "no longer named, which does not tell that it ended"
 """Said of every name that is missing in a later year."""
 
-_REPORTS = """SELECT ?report ?area ?when ?file ?title ?issued ?name ?code { ?report a kg:Report ; dct:spatial ?area ;
+_REPORTS = (
+    """SELECT ?report ?area ?when ?file ?title ?issued ?name ?code { ?report a kg:Report ; dct:spatial ?area ;
         dct:temporal ?when ; kg:path ?file . ?area skos:prefLabel ?name FILTER(LANG(?name) = "zh-hans")
     OPTIONAL { ?report dct:title ?title } OPTIONAL { ?report dct:issued ?issued }
-    OPTIONAL { ?area skos:notation ?code } }"""
+    OPTIONAL { ?area skos:notation ?code } """
+    + counted("report")
+    + " }"
+)
 _MENTIONS = """SELECT ?report ?reform ?mention ?start ?end ?words { ?mention a kg:Mention ; kg:means ?reform ;
         kg:statedIn ?report ; oa:start ?start ; oa:end ?end ; oa:exact ?words . ?reform a kg:Reform }"""
 _FAMILY = "SELECT ?narrow ?broad { ?narrow a kg:Reform ; skos:broader+ ?broad }"

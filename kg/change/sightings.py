@@ -14,6 +14,7 @@ from kg.ask.query import Source
 from kg.change.evidence import Evidence, holding, of_facts, sentences
 from kg.exports.selection import select
 from kg.facts.canonical import core
+from kg.graph.reposts import counted
 from kg.model import Extraction, Kind, Span
 from kg.terms.lexicon import Lexicon
 from kg.text.segment import segment
@@ -64,15 +65,23 @@ def of_extraction(extraction: Extraction, lexicon: Lexicon) -> Iterator[Sighting
             yield seen(INDICATOR, name, o.quantity.span, o.rule, o.quantity.unit or "")
 
 
-_COINED = """SELECT ?report ?class ?name ?start ?end ?words ?rule ?code ?file ?title ?issued ?mention {
+_COINED = (
+    """SELECT ?report ?class ?name ?start ?end ?words ?rule ?code ?file ?title ?issued ?mention {
     VALUES ?class { kg:Reform kg:Platform } ?thing kg:coined true ; a ?class ; skos:prefLabel ?name .
     ?mention a kg:Mention ; kg:means ?thing ; kg:statedIn ?report ; kg:rule ?rule ; oa:start ?start ; oa:end ?end ;
         oa:exact ?words . ?report kg:path ?file . OPTIONAL { ?report dct:spatial/skos:notation ?code }
-    OPTIONAL { ?report dct:title ?title } OPTIONAL { ?report dct:issued ?issued } }"""
-_MEASURES = """SELECT ?report ?phrase ?rule ?unit ?code ?fact { ?fact a kg:Observation ; kg:statedIn ?report ;
+    OPTIONAL { ?report dct:title ?title } OPTIONAL { ?report dct:issued ?issued } """
+    + counted("report")
+    + " }"
+)
+_MEASURES = (
+    """SELECT ?report ?phrase ?rule ?unit ?code ?fact { ?fact a kg:Observation ; kg:statedIn ?report ;
         kg:indicatorPhrase ?phrase ; kg:rule ?rule FILTER NOT EXISTS { ?fact kg:indicator ?any }
     OPTIONAL { ?fact sdmx-attribute:unitMeasure/skos:prefLabel ?unit FILTER(LANG(?unit) = "zh-hans") }
-    OPTIONAL { ?report dct:spatial/skos:notation ?code } }"""
+    OPTIONAL { ?report dct:spatial/skos:notation ?code } """
+    + counted("report")
+    + " }"
+)
 _LISTED = """SELECT ?report ?name ?start ?end { VALUES ?class { kg:Reform kg:Platform }
     ?thing a ?class ; skos:prefLabel ?name FILTER(LANG(?name) = "zh-hans") FILTER NOT EXISTS { ?thing kg:coined true }
     ?mention a kg:Mention ; kg:means ?thing ; kg:statedIn ?report ; oa:start ?start ; oa:end ?end }"""

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 
 from kg.ask.query import Source
 from kg.exports.selection import select, year_of
+from kg.graph.reposts import counted
 
 _REGIONS = """SELECT ?region ?name ?full ?code ?level ?above ?now { ?region a kg:Region ; skos:prefLabel ?name
         FILTER(LANG(?name) = "zh-hans")
     OPTIONAL { ?region kg:fullName ?full } OPTIONAL { ?region skos:notation ?code }
     OPTIONAL { ?region kg:level ?level } OPTIONAL { ?region kg:within ?above }
     OPTIONAL { ?region dct:isReplacedBy ?now } }"""
-_REPORTS = "SELECT ?region ?when { ?report a kg:Report ; dct:spatial ?region OPTIONAL { ?report dct:temporal ?when } }"
+_REPORTS = f"""SELECT ?region ?when {{ ?report a kg:Report ; dct:spatial ?region {counted("report")}
+    OPTIONAL {{ ?report dct:temporal ?when }} }}"""
 UNKNOWN = "unknown"
 """Level or province of a region of which no list tells it."""
 COUNTRY = "country"

@@ -13,14 +13,19 @@ from kg.change.territory import Region, territory
 from kg.charts.sheet import FAINT, LABEL, POINT, SMALL, SOFT, Sheet, blank, shade, sheet, width_of
 from kg.charts.words import Words
 from kg.exports.selection import select, year_of
+from kg.graph.reposts import counted
 from kg.terms.tiles import load_tiles
 
 REFORMS, REGIONS = 30, 24  # as many as can be read on one page
 CELL = 0.33  # inches, each way
 GAP = 0.12  # between the regions of two provinces
 PROVINCE = 2  # digits of a code that name it
-_ADOPTIONS = """SELECT ?region ?name ?when { ?fact a kg:Adoption ; kg:adopter ?region ; kg:reform/skos:prefLabel ?name ;
-    sdmx-dimension:refPeriod ?when FILTER(LANG(?name) = "zh-hans") }"""
+_ADOPTIONS = (
+    """SELECT ?region ?name ?when { ?fact a kg:Adoption ; kg:adopter ?region ; kg:reform/skos:prefLabel ?name ;
+    kg:statedIn ?report ; sdmx-dimension:refPeriod ?when FILTER(LANG(?name) = "zh-hans") """
+    + counted("report")
+    + " }"
+)
 LINE = 1.2  # of the size of a letter: how far apart those of a name stand that runs downwards
 
 

@@ -27,6 +27,7 @@ from kg.charts.spread import draw_spread
 from kg.charts.tilemap import by_adopters, by_reports, draw_tilemap
 from kg.charts.words import Words
 from kg.exports.selection import Options, regions_within, select
+from kg.graph.reposts import counted
 
 _LABEL = '?it skos:prefLabel ?label FILTER(LANG(?label) = "zh-hans")'
 _MOST = {  # what there is most of comes first: regions of a reform or indicator, reforms of a region
@@ -34,7 +35,7 @@ _MOST = {  # what there is most of comes first: regions of a reform or indicator
     "indicator": "?fact a kg:Observation ; kg:indicator ?it ; kg:modality kg:actual ; sdmx-dimension:refArea ?other .",
     "region": "?fact a kg:Adoption ; kg:adopter ?it ; kg:reform ?other .",
 }
-_ABOUT = "SELECT ?report ?area { ?report a kg:Report OPTIONAL { ?report dct:spatial ?area } }"
+_ABOUT = f"SELECT ?report ?area {{ ?report a kg:Report {counted('report')} OPTIONAL {{ ?report dct:spatial ?area }} }}"
 
 
 @dataclass(frozen=True, slots=True)

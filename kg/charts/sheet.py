@@ -16,6 +16,7 @@ from kg.charts.words import Words
 from kg.errors import KgError
 from kg.exports.picture import PALETTE
 from kg.exports.selection import select, year_of
+from kg.graph.reposts import counted
 from kg.table import cells, wrap
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ OPENERS, HANGING = (
 TURN = 0.36  # depth of a ground from which white stands out more than ink
 DOTS = 200  # an inch of a PNG: 1,600 across a column of 8 inches
 _SALT = "reform-kg"  # ids in an SVG are made from it, not from the clock
-_REPORTS = "SELECT ?report ?when { ?report a kg:Report OPTIONAL { ?report dct:temporal ?when } }"
+_REPORTS = (
+    f"SELECT ?report ?when {{ ?report a kg:Report {counted('report')} OPTIONAL {{ ?report dct:temporal ?when }} }}"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from kg.exports.selection import Options, by_report, regions_within, select, year_of
 from kg.graph.iris import DEF, PREFIXES, compact
+from kg.graph.reposts import counted
 
 PALETTE = {
     "Region": "#0072B2",
@@ -26,14 +27,27 @@ PALETTE = {
 """Colour by kind, for pictures and pages alike: Okabe and Ito's eight, told apart by the colour-blind too."""
 
 _LINKS = {  # predicate: (kind of subject, kind of object, pattern)
-    "kg:adopts": ("Region", "Reform", "?f a kg:Adoption ; kg:adopter ?s ; kg:reform ?o BIND (?s AS ?area)"),
-    "kg:deliveredThrough": ("Reform", "Platform", "?f a kg:Delivery ; kg:reform ?s ; kg:platform ?o"),
-    "kg:sharedWith": ("Reform", "Region", "?f a kg:Partnership ; kg:reform ?s ; kg:partner ?o"),
-    "kg:indicator": ("Reform", "Indicator", "?f a kg:Observation ; kg:reform ?s ; kg:indicator ?o"),
-    "dct:references": ("Agency", "Policy", "?f dct:references ?o ; dct:publisher ?s"),
+    "kg:adopts": (
+        "Region",
+        "Reform",
+        "?f a kg:Adoption ; kg:statedIn ?report ; kg:adopter ?s ; kg:reform ?o BIND (?s AS ?area)",
+    ),
+    "kg:deliveredThrough": (
+        "Reform",
+        "Platform",
+        "?f a kg:Delivery ; kg:statedIn ?report ; kg:reform ?s ; kg:platform ?o",
+    ),
+    "kg:sharedWith": ("Reform", "Region", "?f a kg:Partnership ; kg:statedIn ?report ; kg:reform ?s ; kg:partner ?o"),
+    "kg:indicator": (
+        "Reform",
+        "Indicator",
+        "?f a kg:Observation ; kg:statedIn ?report ; kg:reform ?s ; kg:indicator ?o",
+    ),
+    "dct:references": ("Agency", "Policy", "?f dct:references ?o ; dct:publisher ?s BIND (?f AS ?report)"),
 }
 _ASIDE = """OPTIONAL { ?f sdmx-dimension:refArea|dct:spatial ?area } OPTIONAL { ?f kg:reform ?reform }
     OPTIONAL { ?f sdmx-dimension:refPeriod|dct:temporal ?when }"""
+_ONCE = counted("report")
 _SENTENCE = " OPTIONAL { ?f kg:evidence/oa:hasSelector/oa:exact ?sentence }"
 _STRUCTURE = {
     "kg:actsFor": ("Agency", "Region"),
@@ -41,7 +55,7 @@ _STRUCTURE = {
     "skos:broader": ("Reform", "Reform"),
 }
 _ENTITIES = """SELECT ?iri ?kind ?label ?full ?code {
-    { SELECT DISTINCT ?iri { { ?report schema:mentions|dct:publisher|dct:spatial ?iri } UNION
+    { SELECT DISTINCT ?iri { { ?report schema:mentions|dct:publisher|dct:spatial ?iri %s } UNION
         { ?f kg:adopter|kg:partner|kg:reform|kg:platform|kg:indicator|kg:agency|sdmx-dimension:refArea ?iri } } }
     ?iri a ?kind ; skos:prefLabel ?label FILTER (LANG(?label) = "zh-hans") FILTER (?kind IN (%s))
     OPTIONAL { ?iri kg:fullName ?full } OPTIONAL { ?iri a kg:Region ; skos:notation ?code } }"""
@@ -146,7 +160,8 @@ class Picture:
                 yield node
 
     def _entities(self) -> Iterator[Node]:
-        rows = select(self._store, _ENTITIES % ", ".join(f"kg:{kind}" for kind in self._options.kinds))
+        kinds = ", ".join(f"kg:{kind}" for kind in self._options.kinds)
+        rows = select(self._store, _ENTITIES % (_ONCE, kinds))
         for iri, kind, label, full, code in sorted(rows, key=lambda row: (row[1].value, row[0].value)):
             values = {k: v.value for k, v in (("full_name", full), ("code", code)) if v is not None}
             yield Node(_id(iri.value), iri.value, label.value, kind.value.removeprefix(DEF), dict(values))
@@ -155,7 +170,7 @@ class Picture:
         sentence = _SENTENCE if self._options.evidence else ""
         stated: dict[tuple[str, str], list[tuple[int | None, str, str]]] = defaultdict(list)
         for row in select(
-            self._store, f"SELECT ?s ?o ?area ?reform ?when ?f ?sentence {{ {pattern} {_ASIDE}{sentence} }}"
+            self._store, f"SELECT ?s ?o ?area ?reform ?when ?f ?sentence {{ {pattern} {_ONCE} {_ASIDE}{sentence} }}"
         ):
             s, o, area, reform, when, f, text = (term and term.value for term in row)
             year = year_of(when)
@@ -210,9 +225,13 @@ _FIGURES = """?fact kg:statedIn ?report ; a kg:Observation ; sdmx-measure:obsVal
     OPTIONAL { ?fact kg:platform ?platform } OPTIONAL { ?fact kg:indicator ?indicator }
     OPTIONAL { ?fact sdmx-dimension:refPeriod ?when } OPTIONAL { ?fact sdmx-attribute:unitMeasure ?unit }"""
 _UNITS = 'SELECT ?unit ?name { ?unit a kg:Unit ; skos:prefLabel ?name FILTER (LANG(?name) = "zh-hans") }'
-_REPORTS = """SELECT ?report ?path ?title ?area ?publisher ?when { ?report a kg:Report ; kg:path ?path .
+_REPORTS = (
+    """SELECT ?report ?path ?title ?area ?publisher ?when { ?report a kg:Report ; kg:path ?path .
     OPTIONAL { ?report dct:title ?title } OPTIONAL { ?report dct:spatial ?area }
-    OPTIONAL { ?report dct:publisher ?publisher } OPTIONAL { ?report dct:temporal ?when } }"""
+    OPTIONAL { ?report dct:publisher ?publisher } OPTIONAL { ?report dct:temporal ?when } """
+    + counted("report")
+    + " }"
+)
 
 
 def _figure(one: dict[str, str], units: dict[str, str], year: int | None) -> Node:

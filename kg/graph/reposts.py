@@ -123,6 +123,15 @@ def _agree(one: str | None, other: str | None) -> bool:
     return one is None or other is None or one == other
 
 
+def counted(report: str) -> str:
+    """Return the SPARQL that leaves out reposts, given the name of a report's variable: whatever counts asks with it.
+
+    >>> counted("doc")
+    'FILTER NOT EXISTS { ?doc kg:repostOf ?counted }'
+    """
+    return f"FILTER NOT EXISTS {{ ?{report} kg:repostOf ?counted }}"
+
+
 def to_nquads(found: Mapping[str, str], copies: Mapping[str, Sequence[str]], base: str) -> str:
     """Write which reports are reposts of which, and which files are copies: the graph that no report owns.
 

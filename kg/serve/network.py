@@ -7,6 +7,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.ask.query import Value
+from kg.graph.reposts import counted
 from kg.serve.snapshot import Snapshot
 
 View = dict[str, Any]
@@ -68,7 +69,8 @@ def around(snapshot: Snapshot, local: str) -> View | None:
 
 def _links(snapshot: Snapshot, name: str, pattern: str) -> Links:
     found: Links = {}
-    for row in snapshot.select(f"SELECT DISTINCT * {{ {pattern} }}"):
+    once = counted("doc") if "?doc" in pattern else ""
+    for row in snapshot.select(f"SELECT DISTINCT * {{ {pattern} {once} }}"):
         years = found.setdefault(Link(str(row["a"]), str(row["b"]), name), set())
         if year := _year(snapshot, row):
             years.add(year)

@@ -4,6 +4,7 @@ import json
 from collections import Counter, defaultdict
 
 from kg.builds.report import REPORT
+from kg.graph.reposts import counted
 from kg.serve.snapshot import Snapshot
 from kg.serve.statements import Fact, View, facts, grouped, iri_of, year_of
 from kg.serve.tiles import tiles, top
@@ -69,8 +70,9 @@ def matrix(snapshot: Snapshot, rows: list[Fact]) -> View:
 def _counts(snapshot: Snapshot) -> View:
     named = snapshot.select("""SELECT ?class (COUNT(DISTINCT ?t) AS ?n) {
         ?doc a kg:Report ; schema:mentions ?t . ?t a ?class } GROUP BY ?class""")
-    stated = snapshot.select("""SELECT ?class (COUNT(?f) AS ?n) { ?f a ?class
-        VALUES ?class { kg:Observation kg:Adoption kg:Delivery kg:Partnership kg:Mention } } GROUP BY ?class""")
+    once = counted("doc")
+    stated = snapshot.select(f"""SELECT ?class (COUNT(?f) AS ?n) {{ ?f a ?class ; kg:statedIn ?doc {once}
+        VALUES ?class {{ kg:Observation kg:Adoption kg:Delivery kg:Partnership kg:Mention }} }} GROUP BY ?class""")
     found: View = {str(row["class"]).rsplit("#", 1)[-1]: row["n"] for row in (*named, *stated)}
     adopters = snapshot.select("SELECT (COUNT(DISTINCT ?a) AS ?n) { ?f a kg:Adoption ; kg:adopter ?a }")
     return found | {"Report": len(snapshot.documents), "triples": len(snapshot.store), "adopters": adopters[0]["n"]}
@@ -80,12 +82,7 @@ def _missing(snapshot: Snapshot) -> View:
     rows = snapshot.documents
     having = {"all": "kg:rule", "indicator": "kg:indicator", "region": "sdmx-dimension:refArea",
               "period": "sdmx-dimension:refPeriod"}  # fmt: skip
-    figures = {
-        name: int(
-            str(snapshot.select(f"SELECT (COUNT(DISTINCT ?f) AS ?n) {{ ?f a kg:Observation ; {via} ?x }}")[0]["n"])
-        )
-        for name, via in having.items()
-    }
+    figures = {name: _stating(snapshot, via) for name, via in having.items()}
     stating = "SELECT DISTINCT ?doc { VALUES ?class { kg:Observation kg:Adoption } ?f a ?class ; kg:statedIn ?doc }"
     full = {str(row["doc"]) for row in snapshot.select(stating)}
     return {
@@ -95,6 +92,14 @@ def _missing(snapshot: Snapshot) -> View:
         "facts": [snapshot.report(doc) for doc in rows if doc not in full],
         "figures": {name: figures["all"] - count for name, count in figures.items()} | {"all": figures["all"]},
     }
+
+
+def _stating(snapshot: Snapshot, via: str) -> int:
+    once = counted("doc")
+    found = snapshot.select(
+        f"SELECT (COUNT(DISTINCT ?f) AS ?n) {{ ?f a kg:Observation ; kg:statedIn ?doc ; {via} ?x {once} }}"
+    )
+    return int(str(found[0]["n"]))
 
 
 def _skipped(snapshot: Snapshot) -> list[dict[str, str]]:

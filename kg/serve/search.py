@@ -2,14 +2,15 @@
 
 from typing import Any
 
+from kg.graph.reposts import counted
 from kg.serve.snapshot import Snapshot
 from kg.text.fold import fold
 
 View = dict[str, Any]
 _FORMS = """
 SELECT ?iri ?form { ?iri skos:prefLabel|skos:altLabel|kg:formerName|kg:fullName|skos:notation|dct:title ?form }"""
-_USED = """
-SELECT ?it (COUNT(DISTINCT ?doc) AS ?n) { ?doc a kg:Report ; schema:mentions|dct:spatial ?it } GROUP BY ?it"""
+_USED = f"""SELECT ?it (COUNT(DISTINCT ?doc) AS ?n) {{ ?doc a kg:Report ; schema:mentions|dct:spatial ?it
+    {counted("doc")} }} GROUP BY ?it"""
 
 
 def search(snapshot: Snapshot, words: str, most: int = 200, kind: str | None = None) -> list[View]:

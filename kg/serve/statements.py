@@ -10,6 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.ask.query import Value
+from kg.graph.reposts import counted
 from kg.serve.snapshot import Snapshot
 
 Fact = dict[str, Any]
@@ -45,9 +46,13 @@ def one_of(variable: str, iris: Iterable[str], via: str) -> str:
 
 
 def facts(snapshot: Snapshot, kind: str, kept: str, year: str | None = None) -> list[Fact]:
-    """Return the facts of a kind (figure, adoption, delivery, partnership), in the order of their reports."""
+    """Return the facts of a kind (figure, adoption, delivery, partnership), in the order of their reports.
+
+    Of a repost only where `kept` asks for its own: what it repeats would count twice.
+    """
     during = f"FILTER(STRSTARTS(STR(?when), {ox.Literal(year)}))" if year else ""
-    found = snapshot.select(f"SELECT DISTINCT * WHERE {{ {kept} {_PATTERNS[kind]} {during} }}")
+    once = "" if "?doc" in kept else counted("doc")
+    found = snapshot.select(f"SELECT DISTINCT * WHERE {{ {kept} {_PATTERNS[kind]} {during} {once} }}")
     return sorted((_fact(snapshot, kind, row) for row in found), key=_order)
 
 

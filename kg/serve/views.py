@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kg.graph.reposts import counted
 from kg.serve.rankings import rankings, shares
 from kg.serve.snapshot import Snapshot
 from kg.serve.statements import MOST, Fact, View, facts, grouped, iri_of, loose, one_of, span_of, year_of
@@ -116,14 +117,16 @@ def other(snapshot: Snapshot, local: str) -> View | None:
 
 def listing(snapshot: Snapshot, kind: str, *, every: bool = False) -> View:
     """Return all things of a kind that reports speak of, or that are known at all, with how many reports name them."""
-    text = "SELECT ?it (COUNT(DISTINCT ?doc) AS ?n) { ?doc a kg:Report ; schema:mentions ?it } GROUP BY ?it"
+    once = counted("doc")
+    text = f"SELECT ?it (COUNT(DISTINCT ?doc) AS ?n) {{ ?doc a kg:Report ; schema:mentions ?it {once} }} GROUP BY ?it"
     named = {str(row["it"]): int(str(row["n"])) for row in snapshot.select(text)}
     by = {"region": "kg:adopter", "reform": "kg:reform"}.get(kind)
     text = f"""SELECT ?it (COUNT(DISTINCT ?other) AS ?n) {{ ?f a kg:Adoption ; kg:adopter ?a ; kg:reform ?r ; {by} ?it
         BIND(CONCAT(STR(?a), STR(?r)) AS ?other) }} GROUP BY ?it"""
     adopted = {str(row["it"]): int(str(row["n"])) for row in snapshot.select(text)} if by else {}
     via = {"region": "sdmx-dimension:refArea", "unit": "sdmx-attribute:unitMeasure"}.get(kind, f"kg:{kind}")
-    text = f"SELECT ?it (COUNT(DISTINCT ?f) AS ?n) {{ ?f a kg:Observation ; {via} ?it }} GROUP BY ?it"
+    text = f"""SELECT ?it (COUNT(DISTINCT ?f) AS ?n) {{ ?f a kg:Observation ; kg:statedIn ?doc ; {via} ?it {once} }}
+        GROUP BY ?it"""
     figures = {str(row["it"]): int(str(row["n"])) for row in snapshot.select(text)}
     things = [thing for thing in snapshot.named.values() if thing.kind == kind]
     rows = [
@@ -187,7 +190,7 @@ def _platforms(snapshot: Snapshot, inside: list[str], found: View) -> list[View]
     """Return the platforms that the reports of some regions name, the oftenest first."""
     areas = " ".join(str(ox.NamedNode(iri)) for iri in inside)
     text = f"""SELECT ?p (COUNT(?m) AS ?n) (SAMPLE(?m) AS ?one) {{ VALUES ?area {{ {areas} }} ?doc dct:spatial ?area .
-        ?m a kg:Mention ; kg:statedIn ?doc ; kg:means ?p . ?p a kg:Platform }} GROUP BY ?p"""
+        ?m a kg:Mention ; kg:statedIn ?doc ; kg:means ?p . ?p a kg:Platform {counted("doc")} }} GROUP BY ?p"""
     rows = snapshot.select(text)
     rows.sort(key=lambda row: (-int(str(row["n"])), str(row["p"])))
     figures = Counter(iri_of(f, "platform") for f in found["figures"])
