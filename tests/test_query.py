@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kg
-from kg.ask.query import bound, named, parse_head, rows, run, serialized, shipped, within
+from kg.ask.query import bound, named, names_graphs, parse_head, rows, run, serialized, shipped, within
 from kg.ask.resolve import prefixes_of
 from kg.ask.sparql import check
 from kg.ask.tokens import tokens
@@ -174,6 +174,28 @@ def test_it_looks_at_all_graphs_together(graph):
     found = graph.query("SELECT ?r ?t { ?a skos:prefLabel ?r ; kg:adopts/skos:prefLabel ?t } ORDER BY ?r ?t")
 
     assert {"r": "安吉县", "t": "少证办"} in found
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        ("SELECT * FROM <x:a> { ?s ?p ?o }", True),
+        ("SELECT *FROM<x:a>{ ?s ?p ?o }", True),
+        ("select * from # which?\n named <x:a> { ?s ?p ?o }", True),
+        ("SELECT ?from { ?from ?p $FROM }", False),
+        ("SELECT * { ?s kg:from 'from' } # from <x:a>", False),
+    ],
+)
+def test_from_is_seen_where_it_is_a_word_of_the_query(text, chosen):
+    assert chosen == names_graphs(text)
+
+
+def test_a_query_with_from_looks_only_there():
+    store = ox.Store()
+    store.add(ox.Quad(*[ox.NamedNode(f"x:{c}") for c in "spog"]))
+    texts = ("SELECT ?o { ?s ?p ?o }", "SELECT ?o FROM <x:g> { ?s ?p ?o }", "SELECT ?o FROM <x:other> { ?s ?p ?o }")
+
+    assert [[{"o": "x:o"}], [{"o": "x:o"}], []] == [rows(run(store, text)) for text in texts]
 
 
 def test_values_are_exact_and_plain(graph):

@@ -60,6 +60,8 @@ KINDS = ("region", "reform", "platform", "indicator")
 
 _ROW = re.compile(rb'[\[,]\{"[^,}\]]')
 """Where a row begins in the engine's JSON. In a string the quote could only be the one that ends it."""
+_FROM = re.compile(r"(?<![\w?$:])FROM\b", re.IGNORECASE)
+"""Most queries have no such word, and needn't be cut into pieces to see whether it is one."""
 _HEAD = re.compile(r"#\s*(title|title-zh|question|question-zh|param)\s*:?\s+(.*)")
 
 
@@ -157,7 +159,7 @@ def run(store: Source, text: str, where: str = "query", prefixes: Mapping[str, s
 
 def names_graphs(text: str) -> bool:
     """Tell whether a query chooses its graphs with FROM."""
-    return "FROM" in text.upper() and any(t.kind == "word" and t.text.upper() == "FROM" for t in tokens(text))
+    return bool(_FROM.search(text)) and any(t.kind == "word" and t.text.upper() == "FROM" for t in tokens(text))
 
 
 def within(seconds: float, work: Callable[[], T]) -> T:

@@ -3,8 +3,10 @@
     python tests/benchmarks/answers.py [--only queries] [--documents 530] [--graph FOLDER]
 
 `startup`   whole processes, by turns: kg --help, kg lookup on the shipped reports, python -c 'import click'
-`queries`   every named question on a graph of so many documents, to JSON: kg, and the same text straight in pyoxigraph
-`rdflib`    some of them, and the same in rdflib with all in memory; one that takes it too long counts as that long
+`queries`   every named question on a graph of so many documents, to JSON: kg, and the same text straight in pyoxigraph,
+            by turns, each first as often as the other
+`rdflib`    some of them, and the same in rdflib with all in memory; one that takes it too long is stopped and counts as
+            that long, one at which it fails doesn't count
 `pictures`  GraphML of 100,000 nodes and 400,000 edges, and networkx.write_graphml_lxml: time, and memory on top
 """
 
@@ -51,6 +53,8 @@ SOME = (
     "rules",
 )
 PATIENCE = 60  # seconds for a question in rdflib
+FEWEST, MOST, ENOUGH = 3, 30, 3.0  # turns of a question; seconds after which there are no more than the fewest
+GOAL = 1.2  # times what the engine takes alone
 
 
 def main() -> None:
@@ -112,14 +116,28 @@ def asked(store: ox.Store) -> dict[str, str]:
     return {name: filled(question) for name, question in shipped().items()}
 
 
-def best(work: Callable[[], object], turns: int = 3) -> float:
-    """Return the least seconds that some work took."""
-    found = []
-    for _ in range(turns):
-        start = time.perf_counter()
-        work()
-        found.append(time.perf_counter() - start)
-    return min(found)
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long some work took."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def least(work: Callable[[], object]) -> float:
+    """Return the least seconds that some work takes, once the cache is warm."""
+    return by_turns(work, lambda: None)[0]
+
+
+def by_turns(one: Callable[[], object], other: Callable[[], object]) -> tuple[float, float]:
+    """Return the least seconds of each: now the one goes first, now the other; the first turn only warms the cache."""
+    begun, turn = time.perf_counter(), 0
+    ones: list[float] = []
+    others: list[float] = []
+    while turn < FEWEST or (turn < MOST and time.perf_counter() - begun < ENOUGH):
+        for work, times in ((one, ones), (other, others))[:: -1 if turn % 2 else 1]:
+            times.append(seconds(work))
+        turn += 1
+    return min(ones[1:]), min(others[1:])
 
 
 def queries(graph: Path) -> None:
@@ -139,39 +157,46 @@ def queries(graph: Path) -> None:
         def through(text: str = text, fmt: str = fmt) -> object:
             return serialized(run(store, text), fmt)
 
-        one, other = best(through), best(straight)
+        one, other = by_turns(through, straight)
         ours, theirs, ratios[name] = ours + one, theirs + other, one / other
         print(f"  {name:28}{one * 1000:9.1f} ms {other * 1000:9.1f} ms   {one / other:.2f} ×", flush=True)
     worst = max(ratios, key=ratios.__getitem__)
     middle = statistics.median(ratios.values())
-    print(f"named questions, all together: {ours / theirs:.2f} × straight in pyoxigraph; median {middle:.2f}, "
-          f"most {ratios[worst]:.2f} ({worst})", flush=True)  # fmt: skip
+    print(f"{len(ratios)} named questions, all together: {ours / theirs:.2f} × straight in pyoxigraph; "
+          f"median {middle:.2f}, most {ratios[worst]:.2f} ({worst}); "
+          f"more than {GOAL}: {sum(ratio > GOAL for ratio in ratios.values())}", flush=True)  # fmt: skip
 
 
 def in_rdflib(graph: Path) -> None:
-    """Compare some named questions with rdflib."""
+    """Compare some named questions with rdflib: ours first, while its dataset doesn't yet fill the memory."""
     store = open_store(graph)
+    texts = asked(store)
+    ours = {name: least(lambda text=texts[name]: serialized(run(store, text), "json")) for name in SOME}
     start = time.perf_counter()
     dataset = as_rdflib(graph)
     print(f"\nrdflib: {len(store):,} triples read in {time.perf_counter() - start:.0f} s", flush=True)
-    texts, ours, theirs, stopped = asked(store), 0.0, 0.0, 0
+    theirs, stopped = {}, 0
     signal.signal(signal.SIGALRM, give_up)
     for name in SOME:
-        one = best(lambda name=name: serialized(run(store, texts[name]), "json"))
-        start = time.perf_counter()
+        start, more = time.perf_counter(), ""
         signal.alarm(PATIENCE)
         try:
-            rows = len(list(dataset.query(texts[name], initNs=PREFIXES)))
-            said = f"{rows} rows"
+            said = f"{len(list(dataset.query(texts[name], initNs=PREFIXES)))} rows"
         except TimeoutError:
-            said, stopped = "stopped", stopped + 1
+            said, stopped, more = "stopped", stopped + 1, "more than "
+        except Exception as error:  # noqa: BLE001  whatever it is, it is rdflib's
+            said = ""
+            print(f"  {name:28}{ours[name] * 1000:9.1f} ms   rdflib fails: {type(error).__name__}", flush=True)
         finally:
             signal.alarm(0)
-        other = time.perf_counter() - start
-        ours, theirs = ours + one, theirs + other
-        print(f"  {name:28}{one * 1000:9.1f} ms {other:9.1f} s   {other / one:.0f} ×  {said}", flush=True)
-    print(f"{len(SOME)} named questions, all together: {theirs / ours:.0f} × faster than rdflib, which was stopped "
-          f"after {PATIENCE} s in {stopped} of them", flush=True)  # fmt: skip
+        if said:
+            theirs[name] = time.perf_counter() - start
+            ratio = f"{more}{theirs[name] / ours[name]:.0f} ×"
+            print(f"  {name:28}{ours[name] * 1000:9.1f} ms {theirs[name]:9.1f} s   {ratio}  {said}", flush=True)
+    ratios = [seconds / ours[name] for name, seconds in theirs.items()]
+    together = sum(theirs.values()) / sum(ours[name] for name in theirs)
+    print(f"{len(theirs)} named questions, all together: {together:.0f} × faster than rdflib, "
+          f"the least {min(ratios):.0f} ×; stopped after {PATIENCE} s: {stopped}", flush=True)  # fmt: skip
 
 
 def give_up(*_: object) -> None:
