@@ -286,7 +286,7 @@ def test_lookup_of_a_reform_and_of_a_platform(kg):
         (("compare", "安吉", "安吉县"), 2, "two regions"),
         (("matrix", "--cells", "x"), 2, "since"),
         (("export",), 2, "--format"),
-        (("export", "--format", "svg"), 3, "no format is called 'svg'"),
+        (("export", "--format", "svg"), 2, "no format is called 'svg'"),
         (("terms", "没有这个词"), 3, "no term contains"),
         (("nonsense",), 2, "No such command"),
         (("buid",), 2, "Did you mean build?"),
@@ -517,6 +517,18 @@ def test_eval_holds_floors(kg, gold, floor, code, says):
     assert says in result.stderr
 
 
+@pytest.mark.parametrize("name", [name for name, c in ALL.items() if any(p.name == "fmt" for p in c.params)])
+def test_a_misspelt_format_is_misuse_in_every_command(kg, name):
+    result = kg(name, "--format", "grphml", where=False)
+
+    assert 2 == result.exit_code
+    assert "Invalid value for '--format'" in result.stderr
+
+
+def test_a_misspelt_format_of_export_gets_the_nearest(kg):
+    assert "Did you mean graphml?" in kg("export", "--format", "grphml").stderr
+
+
 def test_eval_wants_gold(kg, tmp_path):
     assert 3 == kg("eval", str(tmp_path)).exit_code
     assert 2 == kg("eval", str(tmp_path), "--texts", str(tmp_path), "--predictions", str(tmp_path)).exit_code
@@ -552,8 +564,19 @@ def test_a_reader_that_goes_away_is_no_fault(graph):
     assert "Broken" not in err
 
 
+@pytest.mark.parametrize("words", [("lookup", "浙江"), ("query", "reports"), ("panel",)])
+def test_a_table_in_a_pipe_is_as_wide_as_columns_says_or_as_it_gets(graph, words):
+    def widest(columns):
+        run = CliRunner().invoke(main, [*words, "-g", graph, "--format", "table"], env={"COLUMNS": columns})
+        return max(cells(line) for line in run.stdout.split("\n"))
+
+    assert widest("70") <= 70 < widest(None) == widest("0") == widest("wide")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
-@pytest.mark.parametrize("words", [("lookup", "浙江"), ("query", "reports"), ("query", "--list"), ("matrix",)])
+@pytest.mark.parametrize(
+    "words", [("lookup", "浙江"), ("query", "reports"), ("query", "--list"), ("matrix",), ("panel",)]
+)
 def test_on_a_terminal_of_80_columns_it_is_a_table_that_fits(graph, words):
     import pty
 

@@ -28,7 +28,7 @@ def blocks(page, kind):
 
 
 def run(command, cwd):
-    environment = os.environ | {"COLUMNS": "80", "PYTHONIOENCODING": "utf-8"}
+    environment = os.environ | {"COLUMNS": "", "PYTHONIOENCODING": "utf-8"}
     words = [sys.executable, "-m", "kg", *shlex.split(command)[1:]]
     done = subprocess.run(words, cwd=cwd, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, f"{command}\n{done.stderr}"

@@ -3,7 +3,6 @@
 import functools
 import os
 import re
-import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -114,15 +113,20 @@ def is_terminal() -> bool:
 
 
 def width() -> int | None:
-    """Return the terminal's width in cells; None where results go to a file or pipe: as wide as they get."""
-    return shutil.get_terminal_size((80, 24)).columns if is_terminal() else None
+    """Return the width of tables in cells: COLUMNS, else the terminal's; None in a pipe: as wide as they get."""
+    told = os.environ.get("COLUMNS", "")
+    if not is_terminal() and not (told.isdecimal() and int(told)):
+        return None
+    from shutil import get_terminal_size
+
+    return get_terminal_size((80, 24)).columns
 
 
-def chosen(fmt: str | None, output: Path | None = None) -> str:
-    """Return the format: the one asked for, else the file name's, else the terminal's or the pipe's."""
+def chosen(fmt: str | None, output: Path | None = None, plain: str = "json") -> str:
+    """Return the format: the one asked for, else the file name's, else table on a terminal, a plain one in a pipe."""
     if fmt is None and output is not None:
-        return SUFFIXES.get(output.suffix.lower(), "json")
-    return fmt or ("table" if is_terminal() else "json")
+        return SUFFIXES.get(output.suffix.lower(), plain)
+    return fmt or ("table" if is_terminal() else plain)
 
 
 def emit(rows: Sequence[Row], fmt: str | None = None, output: Path | None = None) -> None:

@@ -224,9 +224,18 @@ def _formats(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[s
     return [name for name in FORMATS if name.startswith(begun)]
 
 
+def _is_format(_ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:
+    from kg.errors import unknown
+    from kg.exports.export import FORMATS
+
+    if given is not None and given not in FORMATS:
+        raise click.BadParameter(str(unknown("format", given, FORMATS)), param=param)
+    return given
+
+
 @click.command()
 @graph_option
-@click.option("--format", "fmt", shell_complete=_formats, metavar="FORMAT",
+@click.option("--format", "fmt", shell_complete=_formats, callback=_is_format, metavar="FORMAT",
               help="gexf, graphml, turtle, nquads, jsonld, csv-nodes, csv-edges or csv-observations; "
                    "default: as the file's name says.")  # fmt: skip
 @click.option(

@@ -160,7 +160,8 @@ def _conflicts(graph: Path, fmt: str | None, output: Path | None) -> None:
 @click.option("--targets", is_flag=True, help="Also aims, not only results.")
 @click.option("--codebook", is_flag=True, help="Print what the columns and the indicators mean, instead.")
 @click.option("--format", "fmt", type=click.Choice([*FORMATS, "parquet"]),
-              help="Default: csv, or as the file's name says. parquet needs -o and pyarrow.")  # fmt: skip
+              help="Default: table on a terminal, csv in a pipe, or as the file's name says. "
+                   "parquet needs -o and pyarrow.")  # fmt: skip
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 def panel(  # noqa: PLR0913  one an option
     graph: Graph,
@@ -191,7 +192,9 @@ def panel(  # noqa: PLR0913  one an option
     from kg.terms.lexicon import load_lexicon
 
     store = store_at(graph)
-    fmt = fmt or _suffix(output)
+    if fmt is None and output is not None and output.suffix.lower() == ".parquet":
+        fmt = "parquet"
+    fmt = chosen(fmt, output, "csv")
     rows = paneled(store, _options(store, region, since, until), iri_of(store, "indicator", indicator), targets=targets)
     count = len(rows)
     if codebook:
@@ -200,17 +203,18 @@ def panel(  # noqa: PLR0913  one an option
         if output is None or codebook:
             raise click.UsageError("Parquet is a file of data: give -o FILE, without --codebook.")
         write_parquet(rows, output)
+    elif fmt == "table" and not codebook:
+        emit(_main_columns(rows), fmt, output)
     else:
         emit(rows, fmt, output)
     note(f"{many(count, 'cell')}{f' in {output}' if output else ''}")
 
 
-def _suffix(output: Path | None) -> str:
-    from kg.commands.console import SUFFIXES
-
-    if output is not None and output.suffix.lower() == ".parquet":
-        return "parquet"
-    return SUFFIXES.get(output.suffix.lower(), "csv") if output else "csv"
+def _main_columns(rows: Sequence[Row]) -> list[Row]:
+    """Return what a cell is of and says, for people; a column that is empty throughout is left out."""
+    names = ("region", "period", "indicator", "value", "unit", "base", "reform", "platform", "modality", "note")
+    kept = [name for name in names if any(row[name] is not None for row in rows)]
+    return [{name: row[name] for name in kept} for row in rows]
 
 
 def _options(store: "Source", region: str | None, since: int | None, until: int | None) -> "Options":
