@@ -10,6 +10,7 @@ not be read and why. One bad input never stops the others; whatever stops the bu
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -258,7 +259,9 @@ def recipe_of(out: Path, base: str, limits: Limits = LIMITS) -> Recipe:
 
 
 def _identity(path: Path) -> str:
-    return str(path) if path == STDIN or address(path) else os.path.abspath(path)  # noqa: PTH100  links stay what they are called
+    """Return the absolute path, the same object each time: many values of a large build hold it."""
+    found = str(path) if path == STDIN or address(path) else os.path.abspath(path)  # noqa: PTH100  links stay what they are called
+    return sys.intern(found)
 
 
 def _hash(path: Path, limits: Limits, *, said: bool) -> str | None:
@@ -269,4 +272,4 @@ def _hash(path: Path, limits: Limits, *, said: bool) -> str | None:
             digest.update(json.dumps(fields, sort_keys=True).encode())
     except UnreadableFile:
         return None
-    return None if path == STDIN else digest.hexdigest()
+    return None if path == STDIN else sys.intern(digest.hexdigest())

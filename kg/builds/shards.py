@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import sys
 import zlib
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -204,7 +205,7 @@ def extracted(document: Document, name: str, shard: str, recipe: Recipe) -> Fact
     codes = tuple(sorted(codes_of(extraction, gazetteer)))
     meta = extraction.meta
     about_it = meta.region or meta.region_name, meta.period, meta.issued, sketch(document.folded)
-    facts = Facts(document.sha256, name, shard, len(document.text), codes, off_topic, *about_it)
+    facts = Facts(sys.intern(document.sha256), name, shard, len(document.text), codes, off_topic, *about_it)
     about = json.dumps(asdict(facts))  # ASCII: a name may hold what is no character
     checks = audit(extraction, lexicon)
     quads = f"# {about}\n{to_nquads(extraction, gazetteer, lexicon, recipe.base, checks)}"

@@ -8,7 +8,7 @@ running text (`regions`).
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher, get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -179,8 +179,9 @@ def _rank(division: Division, folded: str) -> int:
     return 1 if any(folded.endswith(fold(s)) for s in (*division.short, *division.abbreviation)) else 2
 
 
+@cache
 def load_gazetteer(folder: Path | None = None) -> Gazetteer:
-    """Read the two tables in the folder (default: those that ship)."""
+    """Return what the two tables in the folder hold (default: those that ship), read once."""
     regions, zones = (
         (folder / name if folder else data_path(f"gazetteers/{name}")) for name in ("regions.tsv", "zones.tsv")
     )
