@@ -31,7 +31,7 @@ _URL_DATE = re.compile(r"https?://[^\s)\]]{1,120}?/(20\d\d)/(\d\d)/(\d\d)/")
 _META_DATE = re.compile(r"<meta[^<>]{0,40}name=\"PubDate\"[^<>]{0,20}content=\"([\d\-]{8,10})")
 _YEAR_FIRST = re.compile("[2二]")
 _ONE_YEAR = re.compile(rf"(?<![\d\-—－至~])(?:(20\d\d)|(二[〇零○][{_C}]{{2}}))年(?!\s?[\-—－至~]\s?20)")
-_TAGS = re.compile(r"<[^<>]{1,200}>")
+_TAGS = re.compile(r"<[^<>\n]{1,200}>")
 _EDITION = re.compile(r"[（(][^（()）]{1,20}[)）]$")
 _HEADING = re.compile(r"^[ \t\u3000#*]{0,8}(?:一、|\(一\)|（一）)[^\n。]{2,40}$", re.MULTILINE)
 
@@ -54,7 +54,8 @@ class _Words:
 
 def lines(folded: str) -> list[str]:
     """Return the lines that are not blank, without markup around them."""
-    return [line for raw in folded.split("\n") if (line := _TAGS.sub("", raw).strip(" \t\r#*|_"))]
+    bare = _TAGS.sub("", folded) if "<" in folded else folded
+    return [line for raw in bare.split("\n") if (line := raw.strip(" \t\r#*|_"))]
 
 
 def spaced(words: Iterable[str]) -> str:

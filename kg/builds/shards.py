@@ -7,6 +7,7 @@ written beside its place and renamed into it, so that it is there whole or not a
 time. Out of scope: which reports make a graph (`build`).
 """
 
+import gc
 import gzip
 import json
 import os
@@ -14,8 +15,9 @@ import re
 import shutil
 import sys
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from hashlib import sha256
@@ -39,6 +41,7 @@ LIBRARIES = ("ahocorasick-rs", "jieba", "opencc", "lxml", "pypdfium2", "rapidocr
 
 _NAME_OF_A_FILE = re.compile(r"[/\\]")
 _PASSING = ("can't be opened", "changed while", "takes longer")  # what may be otherwise the next time
+OBJECTS = 20_000  # new ones between two looks for cycles
 FRESH = 64  # shards, some 100 KB each; a build that extracts in its own process asks for each soon after (2026-11)
 _fresh: dict[Path, str] = {}
 """The newest shards that this process wrote, and nobody has read yet."""
@@ -98,7 +101,7 @@ def work(paths: Sequence[str], recipe: Recipe) -> list[Outcome]:
     """
     if facts_version() != recipe.version:
         raise KgError("a worker runs another version of reform-kg or its terms", mend="Install the same everywhere")
-    with _turn:
+    with _turn, _rarely_collected():
         return [_work(path, recipe) for path in paths]
 
 
@@ -147,6 +150,17 @@ def _installed(library: str) -> str:
         return version(library)
     except PackageNotFoundError:
         return "none"
+
+
+@contextmanager
+def _rarely_collected() -> Iterator[None]:
+    """Let Python look for cycles less often: the stages make none, and one time in 25 went into looking (2026-11)."""
+    before = gc.get_threshold()
+    gc.set_threshold(OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @cache

@@ -72,14 +72,19 @@ class Outline:
 
     def chain(self, place: int) -> list[Item]:
         """Return the items around an offset, the innermost first."""
-        if place not in self._chains:
+        stretch = bisect_right(self._edges, place)
+        if stretch not in self._chains:
             around = [i for i in self.items if i.span.start <= place < i.span.end]
-            self._chains[place] = sorted(around, key=lambda i: (-i.level, -i.span.start))
-        return self._chains[place]
+            self._chains[stretch] = sorted(around, key=lambda i: (-i.level, -i.span.start))
+        return self._chains[stretch]
+
+    @cached_property
+    def _edges(self) -> list[int]:
+        return sorted({edge for item in self.items for edge in item.span})
 
     @cached_property
     def _chains(self) -> dict[int, list[Item]]:
-        return {}  # every figure asks several times
+        return {}  # by stretch between two edges: every figure in one asks several times
 
     @cached_property
     def _starts(self) -> list[int]:
