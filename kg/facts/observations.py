@@ -16,6 +16,7 @@ from kg.model import Kind, Mention, Meta, Modality, Observation, Quantity, Span
 from kg.terms.lexicon import Lexicon
 from kg.text.segment import PARAGRAPH, Outline
 
+LONGEST_LIST = 60  # numbers before one in its sentence that may be items of its list; a "sentence" of more is a table
 LOOK_BACK = 300  # characters before a number in which its time and modality are looked for (2026-11)
 HEADING = 40  # characters; a longer first sentence of an item tells what was done (2026-11)
 _CLAUSE = re.compile("[，,；;]")
@@ -99,7 +100,7 @@ def observe(
                 if not name.phrase:
                     continue
                 part_of = name.rule == "under"
-                items = [t for t in told if t.part == part_of] if name.rule in _OF_ITS_OWN else ()
+                items = [t for t in told[-LONGEST_LIST:] if t.part == part_of] if name.rule in _OF_ITS_OWN else ()
                 reform = reforms.reform(name.words, quantity, sentence, items) or business
                 told.append(Told(quantity, name.words, part_of))
                 platform = platforms.platform(name.words, quantity.span, sentence, platform)

@@ -65,6 +65,7 @@ class Scope:
         self._figures = figures
         self._outline = outline
         self._rules = scope_rules(lexicon)
+        self._announcements: dict[Span, Span | None] = {}
         self._subject = self._find_subject()
 
     def within(self, start: int, end: int) -> list[Mention]:
@@ -315,14 +316,26 @@ class Scope:
         """Return the practice that a sentence refers to, or that a short one before has announced: 推行“…”改革."""
         if self._rules.refers.match(self._text, sentence.start, sentence.end):
             return self._before(sentence, sentence.start)
-        before = self._outline.previous(sentence)
-        while before and not self._rules.announces.match(self._text, before.start, before.end):
-            before = self._outline.previous(before)
+        before = self._announcement(sentence)
         named = self.within(before.start, before.end) if before else []
         narrow = [m for m in named if m.label not in self._rules.umbrella]
         if before is None or len(narrow) != 1 or self._figures_between(before.start, before.end):
             return None
         return narrow[0] if self._introduced(narrow[0], before.start) else None
+
+    def _announcement(self, sentence: Span) -> Span | None:
+        """Return the nearest sentence before, on the same line, that announces something."""
+        passed: list[Span] = []
+        while sentence not in self._announcements:
+            passed.append(sentence)
+            before = self._outline.previous(sentence)
+            if before is None or self._rules.announces.match(self._text, before.start, before.end):
+                self._announcements[sentence] = before
+            else:
+                sentence = before
+        found = self._announcements[sentence]
+        self._announcements.update(dict.fromkeys(passed, found))
+        return found
 
     def _about(self, item: Item) -> list[Mention]:
         """A paragraph's first sentence is a head only where it states no figure of its own."""

@@ -72,19 +72,21 @@ class Outline:
 
     def chain(self, place: int) -> list[Item]:
         """Return the items around an offset, the innermost first."""
-        stretch = bisect_right(self._edges, place)
-        if stretch not in self._chains:
-            around = [i for i in self.items if i.span.start <= place < i.span.end]
-            self._chains[stretch] = sorted(around, key=lambda i: (-i.level, -i.span.start))
-        return self._chains[stretch]
+        edges, chains = self._chains
+        return chains[bisect_right(edges, place)]
 
     @cached_property
-    def _edges(self) -> list[int]:
-        return sorted({edge for item in self.items for edge in item.span})
-
-    @cached_property
-    def _chains(self) -> dict[int, list[Item]]:
-        return {}  # by stretch between two edges: every figure in one asks several times
+    def _chains(self) -> tuple[list[int], list[list[Item]]]:
+        """Where items begin and end, and the chain before the first such edge and behind each."""
+        begun: dict[int, list[Item]] = {edge: [] for item in self.items for edge in item.span}
+        for item in self.items:
+            begun[item.span.start].append(item)
+        edges = sorted(begun)
+        chains: list[list[Item]] = [[]]
+        for edge in edges:
+            around = [item for item in chains[-1] if item.span.end > edge] + begun[edge]
+            chains.append(sorted(around, key=lambda i: (-i.level, -i.span.start)))
+        return edges, chains
 
     @cached_property
     def _starts(self) -> list[int]:
