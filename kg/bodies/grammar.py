@@ -160,7 +160,7 @@ def grammar_of(lexicon: Lexicon) -> Grammar:
         re.compile(pattern),
         re.compile(f"[{re.escape(''.join(sorted(firsts)))}]"),
         AhoCorasick(sorted(keys)),
-        re.compile(cue("court")),
+        re.compile(lexicon.alternation("agency-court")),
         re.compile(f"(?:{committee}|{placed})"),
         types,
         {name: lexicon.words(f"agency-{name}") for name in _SETS},

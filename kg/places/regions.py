@@ -44,7 +44,7 @@ def _rules(lexicon: Lexicon, gazetteer: Gazetteer) -> _Rules:
         re.compile(rf"{words('region-own')}(?P<level>{words('region-own-level')})(?!{words('region-own-next')})"),
         frozenset(lexicon.words("region-own-before")),
         re.compile(rf"(?P<run>{words('region-run')})(?!{letters})(?!{words('region-run-not-next')})"),
-        re.compile(rf"(?P<run>{letters}{{2,7}})(?P<next>{words('region-run-next')})"),
+        re.compile(rf"(?P<run>{letters}{letters}{{1,6}})(?P<next>{words('region-run-next')})"),
         provinces,
     )
 
