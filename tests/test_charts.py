@@ -119,8 +119,9 @@ def test_figures_of_two_units_and_phrases_are_of_different_kin(store):
 
 
 def test_statements_that_conflict_have_no_bar():
-    row = {"region": "甲县", "code": "1", "period": "2024", "unit": "件", "value": None, "base": "办件", "reform": None,
-           "platform": None, "written": None, "approximate": False, "note": "conflict: 5件 (甲); 6件 (乙)"}  # fmt: skip
+    row = {"region": "甲县", "code": "1", "period": "2024", "months": None, "unit": "件", "value": None, "base": "办件",
+           "reform": None, "platform": None, "written": None, "approximate": False,
+           "note": "conflict: 5件 (甲); 6件 (乙)"}  # fmt: skip
     bar = bars([row])["件"][0]
 
     assert bar.value is None

@@ -19,7 +19,7 @@ STAGES = {
         places.settle places.home places.regions bodies bodies.grammar bodies.find about.meta bodies.agencies""",
     "names": """names names.candidates names.rules names.platforms names.reforms names.policies""",
     "facts": """facts facts.relations facts.unmeasured facts.wording facts.tables facts.quantities facts.phrases
-        facts.indicators facts.scope_rules facts.scope facts.canonical facts.observations""",
+        facts.indicators facts.stretches facts.scope_rules facts.scope facts.canonical facts.observations""",
     "extraction": "graph graph.iris extract explain",
     "checks": """checks checks.claims checks.series checks.shares checks.sums checks.changes checks.audit
         checks.scores evaluate""",
@@ -30,7 +30,7 @@ STAGES = {
         ask.compare ask.cite ask.diff ask.coverage""",
     "exports": """exports exports.selection graph.validate exports.picture exports.styles exports.rows exports.rdf
         exports.export ask.conflicts ask.panel exports.publish""",
-    "change": """change change.evidence ask.checked change.stretches change.sides change.trend change.aims
+    "change": """change change.evidence ask.checked change.sides change.trend change.aims
         change.naming change.territory change.diffusion change.growth_curve change.likeness change.networks
         ask.indicator_coverage change.sightings change.suggest change.proposal""",
     "pictures": """charts charts.words charts.sheet charts.fonts charts.adoption charts.spread charts.ranking

@@ -142,6 +142,30 @@ def test_a_conflict_says_whether_it_is_within_a_report_or_between_reports(store,
     assert {row["where"] for row in conflict_rows(conflicts(both))} == {"within and between reports"}
 
 
+@pytest.mark.parametrize("part", ["上半年", "1—6月", "一季度", "前三季度", "截至6月底", "5月"])
+def test_part_of_a_year_and_the_whole_are_two_cells_and_no_conflict(tmp_path, part):
+    half = says(f"{part}云岭办件380件。", figure("380件", "380", "件", "云岭办件", canonical="办理量"))
+    whole = says("全年云岭办件880件。", figure("880件", "880", "件", "云岭办件", canonical="办理量"))
+    store = graph_of(tmp_path, report("a.txt", "330523", "2023", None, "年报", half, whole))
+
+    assert conflicts(store) == ()
+    rows = {row["months"]: (row["value"], row["period"], row["note"]) for row in panel(store)}
+    assert rows.pop(None) == (880, "2023", None)
+    assert list(rows.values()) == [(380, "2023", None)]
+
+
+def test_two_figures_of_the_same_months_still_conflict(tmp_path):
+    told = [
+        says(f"上半年云岭办件{n}件。", figure(f"{n}件", n, "件", "云岭办件", canonical="办理量"))
+        for n in ("380", "390")
+    ]
+    store = graph_of(tmp_path, report("a.txt", "330523", "2023", None, "年报", *told))
+
+    assert [(row["months"], row["value"]) for row in conflict_rows(conflicts(store))] == [("1-6", 380), ("1-6", 390)]
+    (row,) = panel(store)
+    assert (row["months"], row["value"]) == ("1-6", None)
+
+
 def test_a_general_phrase_is_no_conflict(tmp_path):
     facts = [("12个", "12", "个", "新增企业", {}), ("15个", "15", "个", "新增企业", {})]
     store = graph_of(tmp_path, at("a.txt", "330523", *facts))

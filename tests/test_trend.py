@@ -6,9 +6,9 @@ from casebook import lexicon, rows
 
 from kg.change.aims import Verdict, aims
 from kg.change.naming import NO_END, Turn, namings
-from kg.change.stretches import stretch
 from kg.change.trend import changes
 from kg.exports.selection import Options
+from kg.facts.stretches import stretch
 from kg.graph.store import open_store
 from kg.model import Modality
 

@@ -1,5 +1,7 @@
 """The cells of a graph: what it states of one indicator, region, period, base, reform, platform and body.
 
+A period is a year, or the months of it that the sentence names: half a year and a whole one are two cells.
+
 In: a store. Out: cells with all their statements, and those of which the statements differ by more than rounding. The
 base is the phrase by which a report names the measure: figures of different bases are never set against each other.
 Out of scope: contradictions within one text (`audit`), tables (`panel`).
@@ -11,8 +13,10 @@ from decimal import Decimal
 
 from kg.ask.query import Source
 from kg.exports.rows import facts
-from kg.exports.selection import Options
+from kg.exports.selection import Options, select
+from kg.facts.stretches import Stretch, stretch
 from kg.table import Row, plain
+from kg.terms.lexicon import shipped_lexicon
 
 KEY = (
     "region_iri",
@@ -25,7 +29,8 @@ KEY = (
     "agency_iri",
     "modality",
 )
-"""What makes a cell; columns of `facts`."""
+"""What makes a cell, with the months that its sentence names; columns of `facts`."""
+_SENTENCES = "SELECT ?fact ?at { ?fact a kg:Observation ; kg:evidence/oa:hasSelector/oa:start ?at }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +38,16 @@ class Cell:
     """Statements on one thing, in the order of reports and text; each has the columns of `facts`."""
 
     statements: tuple[Mapping[str, str], ...]
+    stretch: Stretch | None = None  # the months of its period that it covers; None: all of it
 
     def of(self, column: str) -> str:
         """Return what all statements of the cell have in common; empty where there is none."""
         return self.statements[0][column]
+
+    @property
+    def months(self) -> str:
+        """The months of its period that it covers, 1-6; empty where that is all of it."""
+        return self.stretch.months if self.stretch else ""
 
     @property
     def exact(self) -> tuple[Mapping[str, str], ...]:
@@ -71,12 +82,20 @@ class Cell:
 
 def cells(store: Source, options: Options | None = None) -> tuple[Cell, ...]:
     """Return all cells of a graph, in the order of region, period and indicator."""
-    groups: dict[tuple[str, ...], list[Mapping[str, str]]] = {}
+    starts = {fact.value: int(at.value) for fact, at in select(store, _SENTENCES)}
+    groups: dict[tuple[str | Stretch | None, ...], list[Mapping[str, str]]] = {}
+    months: dict[str, Stretch | None] = {}
     for row in facts(store, options or Options()):
-        groups.setdefault(tuple(row[name] for name in KEY), []).append(row)
-    found = [Cell(tuple(group)) for group in groups.values()]
+        before = row["sentence"][: int(row["start"]) - starts[row["fact"]]]
+        months[row["fact"]] = stretch(before, shipped_lexicon())
+        groups.setdefault((*(row[name] for name in KEY), months[row["fact"]]), []).append(row)
+    found = [Cell(tuple(group), months[group[0]["fact"]]) for group in groups.values()]
+    return tuple(sorted(found, key=_order))
+
+
+def _order(cell: Cell) -> list[str]:
     order = ("region_code", "region", "period", "indicator", "phrase")
-    return tuple(sorted(found, key=lambda cell: [cell.of(name) for name in order]))
+    return [*(cell.of(name) for name in order), cell.months.rjust(len("10-12"))]
 
 
 def conflicts(store: Source, options: Options | None = None) -> tuple[Cell, ...]:
@@ -92,7 +111,8 @@ def conflict_rows(found: Sequence[Cell]) -> list[Row]:
     """Return a row a statement, the statements of a cell together, with evidence."""
     return [
         {"conflict": number, "where": cell.within}
-        | {name: s[name] or None for name in ("region", "period", "indicator", "phrase", "reform", "platform")}
+        | {"region": s["region"] or None, "period": s["period"] or None, "months": cell.months or None}
+        | {name: s[name] or None for name in ("indicator", "phrase", "reform", "platform")}
         | {"value": Decimal(s["value"]), "unit": s["unit"] or None, "written": s["written"], "file": s["file"]}
         | {"start": int(s["start"]), "end": int(s["end"]), "report": s["report"]}
         | {"evidence": s["sentence"], "fact": s["fact"]}

@@ -22,6 +22,7 @@ COLUMNS = {
     "region": "name of the region that the figure is about",
     "code": "its code, GB/T 2260",
     "period": "year, or year and month, that the figure is of; empty where the report doesn't say",
+    "months": "months of the year that its sentence names, 1-6 for its first half; empty where it is of the whole",
     "indicator": "canonical indicator, as ontology/indicators.ttl defines it",
     "value": "number, fully scaled: 18.67万件 is 186700; empty where the statements of the cell conflict",
     "unit": "measure word; % for shares",
@@ -66,7 +67,7 @@ def panel(
 
 
 def _measure(cell: Cell) -> tuple[str, ...]:
-    return tuple(cell.of(name) for name in ("region_iri", "period", "indicator_iri", "unit", "modality"))
+    return (cell.months, *(cell.of(name) for name in ("region_iri", "period", "indicator_iri", "unit", "modality")))
 
 
 def _row(cell: Cell, others: Sequence[Cell]) -> Row:
@@ -81,6 +82,7 @@ def _row(cell: Cell, others: Sequence[Cell]) -> Row:
         "region": cell.of("region"),
         "code": cell.of("region_code"),
         "period": cell.of("period"),
+        "months": cell.months,
         "indicator": cell.of("indicator"),
         "value": Decimal(best["value"]) if best else None,
         "unit": cell.of("unit"),

@@ -5,22 +5,21 @@ two are not of one thing. Out of scope: which are compared (`trend`, `aims`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from kg.ask.conflicts import Cell, cells, told
 from kg.ask.query import Source
 from kg.change.evidence import Evidence, of_line
-from kg.change.stretches import Stretch, stretch
 from kg.checks.claims import HUNDRED
-from kg.exports.selection import Options, select, year_of
+from kg.exports.selection import Options, year_of
 from kg.facts.canonical import base, core
+from kg.facts.stretches import Stretch
 from kg.terms.lexicon import Lexicon
 
 READABLE = 5  # characters of a phrase; what is shorter and of no list, reform or platform is too general (2026-11)
 POINTS = "个百分点"
-_SENTENCES = "SELECT ?fact ?at { ?fact a kg:Observation ; kg:evidence/oa:hasSelector/oa:start ?at }"
 _NAMED = ("indicator", "reform", "platform")
 
 
@@ -70,18 +69,17 @@ def sides(
 
     Args:
         store: the built graph.
-        lexicon: of the words that name months, and of those that announce.
+        lexicon: of the words that announce.
         options: region, reform and years to keep.
         indicator: IRI of the only indicator wanted.
         modality: actual or target.
     """
-    starts = {fact.value: int(at.value) for fact, at in select(store, _SENTENCES)}
     found: dict[tuple[str, str], list[Side]] = defaultdict(list)
     for cell in cells(store, options):
         wanted = indicator in (None, cell.of("indicator_iri"))
         if wanted and cell.of("modality") == modality and _tellable(cell):
-            for side in _by_stretch(cell, starts, lexicon):
-                found[side.region_iri, side.measure].append(side)
+            side = _side(cell, lexicon)
+            found[side.region_iri, side.measure].append(side)
     return found
 
 
@@ -91,16 +89,7 @@ def _tellable(cell: Cell) -> bool:
     return bool(cell.of("region_iri") and year_of(cell.of("period"))) and named
 
 
-def _by_stretch(cell: Cell, starts: Mapping[str, int], lexicon: Lexicon) -> Iterator[Side]:
-    lines: dict[Stretch | None, list[Mapping[str, str]]] = defaultdict(list)
-    for line in cell.statements:
-        before = line["sentence"][: int(line["start"]) - starts[line["fact"]]]
-        lines[stretch(before, lexicon)].append(line)
-    for months, some in lines.items():
-        yield _side(Cell(tuple(some)), months, lexicon)
-
-
-def _side(cell: Cell, months: Stretch | None, lexicon: Lexicon) -> Side:
+def _side(cell: Cell, lexicon: Lexicon) -> Side:
     best = cell.best
     kept = [best] if best else cell.statements
     phrase, indicator = cell.of("phrase"), cell.of("indicator")
@@ -116,7 +105,7 @@ def _side(cell: Cell, months: Stretch | None, lexicon: Lexicon) -> Side:
         platform=cell.of("platform"),
         agency=cell.of("agency"),
         period=cell.of("period"),
-        stretch=months,
+        stretch=cell.stretch,
         value=Decimal(best["value"]) if best else None,
         step=_step(best) if best else Decimal(0),
         unit=cell.of("unit"),

@@ -30,7 +30,7 @@ class Bar:
     value: Decimal | None  # None where the statements of the cell conflict
     written: str  # number and unit as the report writes them, or what the statements say
     base: str  # the report's phrase
-    kin: tuple[str, ...]  # what makes figures one base: phrase, reform, platform
+    kin: tuple[str, ...]  # what makes figures one base: phrase, months, reform, platform
     approximate: bool
 
 
@@ -58,8 +58,8 @@ def _bar(row: Row) -> Bar:
         str(row["period"] or ""),
         value if isinstance(value, Decimal) else None,
         str(row["written"]) if value is not None else said,
-        str(row["base"]),
-        tuple(str(row[name] or "") for name in ("base", "reform", "platform")),
+        f"{row['base']}（{row['months']}月）" if row["months"] else str(row["base"]),
+        tuple(str(row[name] or "") for name in ("base", "months", "reform", "platform")),
         bool(row["approximate"]),
     )
 

@@ -5,7 +5,6 @@ text, a number, a link to a thing (`Snapshot.link`), or the addresses of marked 
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
 from typing import Any
 
 from kg.ask.checked import checks
@@ -30,7 +29,7 @@ from kg.serve.asked import Asked
 from kg.serve.asked import panel as paneled
 from kg.serve.reading import check_row
 from kg.serve.snapshot import Snapshot
-from kg.terms.lexicon import Lexicon, load_lexicon
+from kg.terms.lexicon import shipped_lexicon
 
 Row = dict[str, Any]
 MOST = 500
@@ -40,7 +39,7 @@ PLACES = 5  # of a name, to look at
 
 def trend(snapshot: Snapshot, options: Options) -> Iterator[Row]:
     """Yield figures of two years side by side, or why they are not compared."""
-    for one in changes(snapshot.store, _lexicon(), options):
+    for one in changes(snapshot.store, shipped_lexicon(), options):
         before, after = one.earlier, one.later
         yield {
             "region": snapshot.link(before.region_iri), "measure": before.measure, "from": before.length,
@@ -52,7 +51,7 @@ def trend(snapshot: Snapshot, options: Options) -> Iterator[Row]:
 
 def targets(snapshot: Snapshot, options: Options) -> Iterator[Row]:
     """Yield aims beside the results of the years that they were for."""
-    for one in aims(snapshot.store, _lexicon(), options):
+    for one in aims(snapshot.store, shipped_lexicon(), options):
         aim, result = one.aim, one.result
         yield {
             "region": snapshot.link(aim.region_iri), "measure": aim.measure, "due": one.due, "target": aim.value,
@@ -122,8 +121,9 @@ def conflicts(snapshot: Snapshot, options: Options) -> Iterator[Row]:
         for said in cell.statements:
             yield {
                 "conflict": number, "where": cell.within, "region": snapshot.link(said["region_iri"] or None),
-                "period": said["period"], "measure": said["indicator"] or said["phrase"], "written": said["written"],
-                "report": said["report"] or said["file"], "words": [snapshot.path(said["fact"])],
+                "period": said["period"], "months": cell.months, "measure": said["indicator"] or said["phrase"],
+                "written": said["written"], "report": said["report"] or said["file"],
+                "words": [snapshot.path(said["fact"])],
             }  # fmt: skip
 
 
@@ -147,11 +147,11 @@ def indicators(snapshot: Snapshot, options: Options) -> Iterator[Row]:
 
 def suggest(snapshot: Snapshot, options: Options) -> Iterator[Row]:
     """Yield names that no list holds, the weightiest first."""
-    seen = of_store(snapshot.store, _lexicon())
+    seen = of_store(snapshot.store, shipped_lexicon())
     if options.region:
         codes = {snapshot.shown(iri)["code"] for iri in snapshot.below(options.region)}
         seen = (one for one in seen if one.region in codes - {""})
-    for one in weighed(seen, _lexicon()):
+    for one in weighed(seen, shipped_lexicon()):
         yield {
             "sort": one.kind.lower(), "name": one.name, "documents": one.documents, "times": one.times,
             "beside": "、".join(one.company), "broader": snapshot.link(one.broader_iri or None), "note": one.why,
@@ -214,7 +214,8 @@ def panel(snapshot: Snapshot, asked: Asked) -> dict[str, Any]:
     rows: list[Row] = [
         {
             "region": snapshot.link(f"{snapshot.base}region/{row['code']}") if row["code"] else row["region"],
-            "period": row["period"], "indicator": snapshot.link(iris[str(row["indicator"])]), "value": row["value"],
+            "period": row["period"], "months": row["months"] or "",
+            "indicator": snapshot.link(iris[str(row["indicator"])]), "value": row["value"],
             "unit": row["unit"], "base": row["base"], "note": row["note"],
             "words": [snapshot.path(fact) for fact in str(row["evidence"]).split()],
         }
@@ -235,8 +236,3 @@ def _widest(snapshot: Snapshot) -> str | None:
 
 def _words(snapshot: Snapshot, evidence: Iterable[Evidence]) -> list[str]:
     return [snapshot.path(one.fact) for one in evidence]
-
-
-@cache
-def _lexicon() -> Lexicon:
-    return load_lexicon()

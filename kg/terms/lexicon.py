@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -136,6 +136,12 @@ class Lexicon:
         if not self._patterns:
             raise BadOntology("holds no reform and no platform", str(ontology_path()))
         return AhoCorasick(self._patterns, matchkind=MatchKind.LeftmostLongest)
+
+
+@cache
+def shipped_lexicon() -> Lexicon:
+    """Return the terms that ship, read once: for what asks a graph and is not told other terms."""
+    return load_lexicon()
 
 
 def load_lexicon(folder: Path | None = None) -> Lexicon:

@@ -32,8 +32,17 @@ class Stretch:
         """Whether it is the whole year."""
         return (self.first, self.last) == (1, YEAR)
 
+    @property
+    def months(self) -> str:
+        """Its months in short.
+
+        >>> Stretch(1, 6).months, Stretch(4, 4).months
+        ('1-6', '4')
+        """
+        return f"{self.first}-{self.last}" if self.first < self.last else str(self.first)
+
     def __str__(self) -> str:
-        return f"months {self.first}-{self.last}" if self.first < self.last else f"month {self.first}"
+        return f"{'months' if self.first < self.last else 'month'} {self.months}"
 
 
 def stretch(before: str, lexicon: Lexicon) -> Stretch | None:
