@@ -272,7 +272,7 @@ def test_a_panel_of_nothing_and_of_a_name_unknown(client):
     empty, unknown = client.get("/studies/panel?region=330822"), client.get("/studies/panel?indicator=无此指标")
 
     assert "没有可列的" in empty.text
-    assert client.get("/api/panel?region=330822&format=csv").text.startswith("region,code,period,indicator,value")
+    assert client.get("/api/panel?region=330822&format=csv").text.startswith("region,code,period,months,indicator,value")
     assert 404 == unknown.status_code
     assert "无此指标" in re.search(r'<pre class="warning">.*?</pre>', unknown.text, re.DOTALL)[0]
 
