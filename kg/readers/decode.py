@@ -50,7 +50,7 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _FITTING = re.compile(rf"{_HAN.pattern}|[\u2010-\u203b\u2460-\u249b\u3000-\u303f\uff00-\uffef]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _LATIN = re.compile(r"[\x80-\xff\u0152-\u0178\u2020-\u203a\u20ac\u2122]")
-_LOST = re.compile("\ufffd|锟斤拷|\\?{3}")
+_LOST = re.compile("\ufffd|锟斤拷|[?][?][?]")
 
 
 def decode(data: bytes, where: str, declared: str | None = None) -> str:
