@@ -203,6 +203,7 @@ class Namer:
         if self._head and self._under(place, left):
             phrase, rule = self._head + phrase, "under"
         elif thing := self._said_before(phrase, place):
+            self._about(thing)
             phrase, rule = thing + phrase, "carried"
         elif self._wording.is_weak(phrase) or (not lead and self._wording.adverb.match(phrase)):
             phrase, rule = self._context(phrase, place) + phrase, "carried"
@@ -226,6 +227,7 @@ class Namer:
             self._about(core)
             return self._result(self._head + core, "under", own)
         if thing := self._said_before(core, place):
+            self._about(thing)
             return self._result(thing + core, "carried", own)
         if not core or self._wording.is_weak(core):
             topic = self._context(core, place)

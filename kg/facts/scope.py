@@ -37,7 +37,7 @@ _PAUSE = re.compile("[，,、；;。（(]")
 _OPENING = '“「‘" 　'
 _EXAMPLES = re.compile(r"^[”」’\"]?(?:[、和与及“][^，,。；;]{0,80})?等[^，,。；;]{0,12}$")
 """From the end of a name to the number: 、乙系统等本地系统[8]个."""
-_RATE_TAIL = re.compile(r"[”」’\"]?(?:事项|办件)?(?:率|占比|比例|比率|比重)")
+_RATE_TAIL = re.compile(r"[”」’\"]?(?:事项|办件)?(?:率|占(?!用)|比例|比率|比重)")
 REACH = 5  # commas from a practice that is only named; behind more, a sentence tells one thing after another (2026-11)
 LOOK_BACK = 3  # sentences; further back a paragraph has turned to something else (2026-11)
 SUBJECT = 12  # characters: an item's number, a quotation mark, and the first word
