@@ -6,6 +6,7 @@ import time
 from collections import deque
 from html import unescape
 from html.parser import HTMLParser
+from math import ceil
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -21,6 +22,7 @@ from kg.cli import main
 from kg.errors import KgError
 from kg.serve.pages import address
 from kg.serve.reading import paragraphs
+from kg.serve.tiles import SHADES, legend
 from kg.terms.gazetteer import load_gazetteer
 from kg.terms.tiles import load_tiles
 
@@ -272,7 +274,9 @@ def test_a_panel_of_nothing_and_of_a_name_unknown(client):
     empty, unknown = client.get("/studies/panel?region=330822"), client.get("/studies/panel?indicator=无此指标")
 
     assert "没有可列的" in empty.text
-    assert client.get("/api/panel?region=330822&format=csv").text.startswith("region,code,period,months,indicator,value")
+    assert client.get("/api/panel?region=330822&format=csv").text.startswith(
+        "region,code,period,months,indicator,value"
+    )
     assert 404 == unknown.status_code
     assert "无此指标" in re.search(r'<pre class="warning">.*?</pre>', unknown.text, re.DOTALL)[0]
 
@@ -484,6 +488,32 @@ def test_the_map_tells_nothing_from_nothing_known(client):
     assert re.search(r'class="h5".*<b>1</b>', tile(text, "浙江"))
     assert 'class="hx"' in tile(text, "江西")  # has reports, but none of an adoption up to then
     assert "href" not in tile(text, "西藏")
+
+
+def test_the_map_tells_what_its_shades_mean(client):
+    text = client.get("/", headers={"accept-language": "zh"}).text
+    counts = {int(n) for n in re.findall(r'class="h\d"[^>]*>\w+<b>(\d+)</b>', text)}
+    key = re.search(r'<ul class="legend" aria-label="图例">.*?</ul>', text, re.DOTALL)[0]
+    told = {int(shade): (int(low), int(high or low)) for shade, low, high in
+            re.findall(r'h(\d)"[^>]*></span>(\d+)(?:–(\d+))?', key)}  # fmt: skip
+
+    assert counts
+    for shade, count in re.findall(r'class="h(\d)"[^>]*>\w+<b>(\d+)</b>', text):
+        low, high = told[int(shade)]
+        assert low <= int(count) <= high
+    assert max(high for _, high in told.values()) == max(counts)
+    assert "有报告，无推行记录" in key
+    assert "没有报告" in key
+
+
+@pytest.mark.parametrize("most", [1, 3, 5, 7, 41])
+def test_each_shade_stands_for_counts_of_its_own(most):
+    shown = [{"count": count, "shade": ceil(SHADES * count / most)} for count in range(1, most + 1)]
+    key = legend(shown)
+
+    assert [n for one in key for n in range(one["low"], one["high"] + 1)] == list(range(1, most + 1))
+    for tile in shown:
+        assert [one["shade"] for one in key if one["low"] <= tile["count"] <= one["high"]] == [tile["shade"]]
 
 
 def test_every_province_has_a_place_of_its_own_on_the_grid():

@@ -7,7 +7,7 @@ from kg.builds.report import REPORT
 from kg.graph.reposts import counted
 from kg.serve.snapshot import Snapshot
 from kg.serve.statements import Fact, View, facts, grouped, iri_of, year_of
-from kg.serve.tiles import tiles, top
+from kg.serve.tiles import legend, tiles, top
 
 COLUMNS = 40
 """Reforms in the heat table of the overview."""
@@ -28,10 +28,12 @@ def overview(
                     if row["year"] or row["issued"])  # fmt: skip
     pairs = {(iri_of(f, "region"), iri_of(f, "reform")) for f in during}
     reported = [str(row["area"]) for row in snapshot.documents.values() if row["area"]]
+    shown = tiles(snapshot, (region for region, _ in sorted(pairs)), reported)
     return {
         "counts": _counts(snapshot),
         "matrix": matrix(snapshot, grouped(kept)),
-        "tiles": tiles(snapshot, (region for region, _ in sorted(pairs)), reported),
+        "tiles": shown,
+        "legend": legend(shown),
         "provinces": [snapshot.link(iri) for iri in sorted(provinces)],
         "years": sorted(years.items()),
         "periods": sorted({year for f in adoptions if (year := year_of(f))}),

@@ -1,6 +1,6 @@
 """The provinces as a grid of equal tiles: no borders to get wrong, and small ones as easy to hit. Run in a worker.
 
-In: a snapshot and a count for some regions. Out: a tile a province, with what it counts.
+In: a snapshot and a count for some regions. Out: a tile a province, with what it counts, and what the shades mean.
 """
 
 from collections import Counter
@@ -39,6 +39,18 @@ def tiles(snapshot: Snapshot, counted: Iterable[str], reported: Iterable[str] = 
         }
         for place in load_tiles()
     ]
+
+
+def legend(shown: Iterable[View]) -> list[View]:
+    """Return the shades of some tiles with the least and the most that each stands for, the palest first.
+
+    >>> legend([{"count": 7, "shade": 5}, {"count": 0, "shade": None}])[-2:]
+    [{'shade': 4, 'low': 5, 'high': 5}, {'shade': 5, 'low': 6, 'high': 7}]
+    """
+    most = max((tile["count"] for tile in shown), default=0)
+    ends = [shade * most // SHADES for shade in range(SHADES + 1)]
+    ranges = [{"shade": n, "low": ends[n - 1] + 1, "high": ends[n]} for n in range(1, SHADES + 1)]
+    return [one for one in ranges if one["low"] <= one["high"]]
 
 
 def top(snapshot: Snapshot, iri: str) -> str:

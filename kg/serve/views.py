@@ -9,7 +9,7 @@ from kg.graph.reposts import counted
 from kg.serve.rankings import rankings, shares
 from kg.serve.snapshot import Snapshot
 from kg.serve.statements import MOST, Fact, View, facts, grouped, iri_of, loose, one_of, span_of, year_of
-from kg.serve.tiles import tiles
+from kg.serve.tiles import legend, tiles
 
 if TYPE_CHECKING:
     from kg.ask.query import Value
@@ -47,12 +47,14 @@ def reform(snapshot: Snapshot, local: str, year: str | None = None) -> View | No
     inside = snapshot.below(iri)
     kept = one_of("reform", inside, "kg:reform")
     found = _found(snapshot, kept, year)
+    shown = tiles(snapshot, [iri_of(row, "region") for row in found["adoptions"]])
     return found | {
         "thing": snapshot.link(iri),
         "about": _about(snapshot, iri),
         "broader": [snapshot.link(up) for up in snapshot.broader.get(iri, ())],
         "narrower": [snapshot.link(low) for low in snapshot.narrower.get(iri, ())],
-        "tiles": tiles(snapshot, [iri_of(row, "region") for row in found["adoptions"]]),
+        "tiles": shown,
+        "legend": legend(shown),
         "related": _linked(snapshot, f"{ox.NamedNode(iri)} skos:related|^skos:related ?it"),
         "named_in": _naming(snapshot, one_of("thing", [iri], "kg:means")),
     }  # fmt: skip
