@@ -7,10 +7,11 @@ from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
+from stores import build_store
 
 from kg.graph.iris import BASE
 from kg.graph.report import codes_of, to_nquads
-from kg.graph.store import build_store, open_store
+from kg.graph.store import open_store
 from kg.graph.vocabulary import terms_nquads
 from kg.model import Extraction, Kind, Mention, Meta, Modality, Observation, Quantity, Relation, Span
 from kg.readers.read import document

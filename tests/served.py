@@ -10,10 +10,10 @@ from pathlib import Path
 
 import httpx
 from asked import adopts, chunks, figure, names, report, reports, runs_on, says
+from stores import build_store
 
 from kg.builds.build import build
 from kg.graph.report import to_nquads
-from kg.graph.store import build_store
 from kg.model import Kind
 from kg.terms.gazetteer import load_gazetteer
 from kg.terms.lexicon import load_lexicon

@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 from invented import LEXICON, REGIONS, first, second
+from stores import build_store
 
 from kg.ask.diff import Difference, diff
 from kg.cli import main
 from kg.graph.report import to_nquads
-from kg.graph.store import build_store, open_store
+from kg.graph.store import open_store
 
 
 def graph(folder, *extractions):

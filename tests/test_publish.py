@@ -8,6 +8,7 @@ import httpx
 import pytest
 from asked import built, chunks
 from click.testing import CliRunner
+from stores import build_store
 
 from kg.ask import wire
 from kg.ask.query import bound, rows, run, shipped
@@ -17,7 +18,7 @@ from kg.errors import KgError
 from kg.exports import publish as publishing
 from kg.exports.publish import HASH
 from kg.graph.iris import Iris
-from kg.graph.store import build_store, open_store
+from kg.graph.store import open_store
 
 ALL = "SELECT ?g ?s ?p ?o { GRAPH ?g { ?s ?p ?o } }"
 GRAPHS = 9  # five reports, entities, terms, regions, vocabulary, void: the last counts itself not

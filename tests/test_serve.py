@@ -14,10 +14,10 @@ import rdflib
 from asked import chunks
 from click.testing import CliRunner
 from served import serving
+from stores import build_store
 
 from kg.ask.guard import Refused, refuse
 from kg.cli import main
-from kg.graph.store import build_store
 from kg.serve.negotiate import GRAPHS, ROWS, best, prefers_html
 
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"

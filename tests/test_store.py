@@ -9,12 +9,13 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from invented import LEXICON, REGIONS, TEXT, first, ontology, second
+from stores import build_store, change_store
 
 from kg.errors import KgError, NoGraph
 from kg.graph.census import counts
 from kg.graph.iris import PREFIXES, Iris
 from kg.graph.report import codes_of, to_nquads
-from kg.graph.store import as_rdflib, build_store, building, change_store, open_store
+from kg.graph.store import as_rdflib, building, open_store
 from kg.graph.vocabulary import terms_nquads
 from kg.readers.read import document
 

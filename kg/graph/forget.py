@@ -41,17 +41,6 @@ def forget(store: ox.Store, graphs: Iterable[ox.NamedNode], base: str) -> None:
                     things[quad.object] = None
 
 
-def codes_in_use(store: ox.Store, base: str) -> set[str]:
-    """Return the codes of the described regions that a report, or a thing that one names, refers to."""
-    described = ox.NamedNode(Iris(base).graph("regions"))
-    found = set()
-    for quad in store.quads_for_pattern(None, _A, ox.NamedNode(DEF + "Region"), described):
-        region = quad.subject
-        if isinstance(region, ox.NamedNode) and _used(store, region, apart_from=described):
-            found.add(region.value.rsplit("/", 1)[-1])
-    return found
-
-
 def _links(store: ox.Store, graph: ox.NamedNode, shared: ox.NamedNode) -> Iterator[ox.Quad]:
     for link, (kind, *ends) in LINKS.items():
         for statement in store.quads_for_pattern(None, _A, ox.NamedNode(DEF + kind), graph):
@@ -75,10 +64,9 @@ def _is_described(store: ox.Store, thing: ox.NamedNode, graph: ox.NamedNode) -> 
     return any(True for _ in store.quads_for_pattern(thing, None, None, graph))
 
 
-def _used(store: ox.Store, thing: ox.NamedNode, apart_from: ox.NamedNode | None = None) -> bool:
-    """Tell whether anything points to the thing, or it adopts or is delivered, apart from what one graph says."""
-    pointing = store.quads_for_pattern(None, None, thing)
-    return any(quad.graph_name != apart_from for quad in pointing)
+def _used(store: ox.Store, thing: ox.NamedNode) -> bool:
+    """Tell whether anything points to the thing."""
+    return any(True for _ in store.quads_for_pattern(None, None, thing))
 
 
 def _value(store: ox.Store, subject: object, predicate: str) -> ox.NamedNode | None:

@@ -13,9 +13,8 @@ import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,7 @@ import pyoxigraph as ox
 
 from kg.errors import KgError, NoGraph
 from kg.graph.census import census, counts, described, ordered
-from kg.graph.forget import codes_in_use, forget
+from kg.graph.forget import forget
 from kg.graph.iris import BASE, Iris, report_graph
 
 if TYPE_CHECKING:
@@ -36,48 +35,6 @@ BATCH = 12_000_000  # characters, some 60,000 quads: larger ones load no faster 
 _GENERATION = re.compile(r"\.store-(\d+)")
 SHARED = ("entities", "regions", "reposts", "terms", "vocabulary")
 """Graphs that no report owns, but for the description of the whole."""
-
-
-def build_store(directory: Path, chunks: Iterable[str], base: str = BASE) -> dict[str, int]:
-    """Load N-Quads into a new generation, put it in place of the old one, and return its counts.
-
-    Args:
-        directory: the graph's folder; made if it is not there.
-        chunks: pieces of N-Quads, each of whole lines; read as they come, never all in memory.
-        base: where instances live.
-
-    Raises:
-        KgError: another build is at work there, or the folder can't be written.
-    """
-    with building(directory), generation(directory, base, anew=True) as change:
-        change.load(chunks)
-        return change.finish()
-
-
-def change_store(
-    directory: Path, gone: Iterable[str], chunks: Iterable[str], terms: Callable[[set[str]], str], base: str = BASE
-) -> dict[str, int]:
-    """Take reports out of a graph and put others in; equal to building anew with what is then there.
-
-    The new generation starts as hard links to the old one's files, so it costs as much as what changes.
-
-    Args:
-        directory: the graph's folder.
-        gone: IRIs of the reports that leave, or that `chunks` says anew.
-        chunks: N-Quads of the reports that come.
-        terms: makes the graphs that no report owns, given the codes of the regions that earlier reports need.
-        base: where instances live.
-
-    Raises:
-        NoGraph: nothing was built there.
-        KgError: another build is at work there.
-    """
-    with building(directory), generation(directory, base) as change:
-        change.forget(gone)
-        codes = codes_in_use(change.store, base)
-        change.drop("terms", "regions", "vocabulary")
-        change.load(chain(chunks, [terms(codes)]))
-        return change.finish()
 
 
 @contextmanager
