@@ -212,7 +212,19 @@ def panel(  # noqa: PLR0913  one an option
 
 def _main_columns(rows: Sequence[Row]) -> list[Row]:
     """Return what a cell is of and says, for people; a column that is empty throughout is left out."""
-    names = ("region", "period", "indicator", "value", "unit", "base", "reform", "platform", "modality", "note")
+    names = (
+        "region",
+        "period",
+        "months",
+        "indicator",
+        "value",
+        "unit",
+        "base",
+        "reform",
+        "platform",
+        "modality",
+        "note",
+    )
     kept = [name for name in names if any(row[name] is not None for row in rows)]
     return [{name: row[name] for name in kept} for row in rows]
 
