@@ -116,14 +116,16 @@ class _Called:
         self._mentions: dict[tuple[Kind, str], list[Mention]] = {}
         for m in (m for m in extraction.mentions if m.rule != SHORTENED):
             self._mentions.setdefault((m.kind, m.label), []).append(m)
+        self._written = {key: {shown(m, self._folded) for m in named} for key, named in self._mentions.items()}
 
     def name(self, mention: Mention) -> str:
-        """Return the name at one place: a listed one as written, without what its label leaves out."""
+        """Return the name at one place: a listed one as written, in full where the report also has its label."""
         if mention.rule == SHORTENED:
             return self.at(mention.kind, mention.label, mention.span) or mention.label
         if not mention.known or mention.kind not in (Kind.REFORM, Kind.PLATFORM):
             return mention.label
-        return shown(mention, self._folded)
+        name, label = shown(mention, self._folded), mention.label
+        return label if name in label and label in self._written[mention.kind, label] else name
 
     def at(self, kind: Kind, label: str | None, span: Span) -> str | None:
         """Return the name that the mention of a label nearest to a span has."""

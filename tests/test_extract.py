@@ -165,6 +165,13 @@ def test_a_listed_name_is_printed_as_the_report_has_it():
     assert ["免证照"] == [o["reform"] for o in result["observations"]]
 
 
+def test_a_short_name_is_printed_in_full_where_the_report_has_it_so():
+    long, short = "深化“高效办成一件事”改革。\n", "推出“一件事”86项。"
+
+    assert ["高效办成一件事"] == [o["reform"] for o in to_json(extracted(long + short))["observations"]]
+    assert ["一件事"] == [o["reform"] for o in to_json(extracted(short))["observations"]]
+
+
 @pytest.mark.parametrize(
     ("value", "written"), [("98.0", "98"), ("76.82", "76.82"), ("1.1E+9", "1100000000"), ("0.16", "0.16"), ("0", "0")]
 )

@@ -112,6 +112,8 @@ class Wording:
     @lru_cache(maxsize=KEPT)  # noqa: B019  ditto
     def is_weak(self, phrase: str) -> bool:
         """Tell whether a phrase says only an act, an attribute or a kind: it isn't readable on its own."""
+        rate = self.afresh.match(phrase)
+        phrase = phrase[rate.end() :] if rate and rate.end() < len(phrase) else phrase
         return self.amount.fullmatch(phrase) is not None or any(self._made_of(phrase, words) for words in self.weak)
 
     def _made_of(self, phrase: str, words: Mapping[str, Sequence[str]]) -> bool:
