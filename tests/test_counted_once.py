@@ -105,3 +105,19 @@ def test_what_a_repost_says_stays_and_can_be_cited(graphs):
     file = io.BytesIO()
     export(store, "nquads", file)
     assert facts[0].encode() in file.getvalue()
+
+
+NAMING = ("reform", "platform", "indicator", "policy", "agency", "name")
+"""Columns of the named questions that hold names of things."""
+
+
+@pytest.mark.parametrize("name", sorted(set(shipped()) - {"reform-family", "adoption-graph"}))
+def test_no_named_question_lists_a_term_that_no_report_names(graphs, name):
+    """All but that of families, whose head no report need name, and the one that gives a graph."""
+    store = open_store(graphs[0])
+    known = """SELECT ?label { { ?report schema:mentions|dct:publisher ?it } UNION { ?fact kg:reform|kg:indicator ?it }
+        ?it skos:prefLabel ?label }"""
+    named_here = {str(row["label"]) for row in rows(run(store, known))}
+    text = bound(named(name), {}, lambda kind, label: find(store, kind, label, load_gazetteer()).iri)
+    for row in rows(run(store, text, name)):
+        assert {str(row[column]) for column in NAMING if row.get(column)} <= named_here

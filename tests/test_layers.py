@@ -37,7 +37,7 @@ STAGES = {
         charts.network charts.tilemap charts.make charts.gallery""",
     "face": "frames notebook opened __init__",
     "endpoint": """serve serve.negotiate serve.snapshot serve.kept serve.workers serve.answers serve.asked
-        serve.network serve.statements serve.tiles serve.rankings serve.terms serve.chart serve.overview
+        serve.network serve.statements serve.tiles serve.rankings serve.terms serve.remarks serve.chart serve.overview
         serve.reading serve.search serve.studies serve.pictures serve.views serve.writing serve.jobs serve.pages
         serve.api serve.faults serve.endpoint serve.graph_store serve.app""",
     "commands": """commands commands.console commands.ask commands.change commands.check commands.cover commands.differ

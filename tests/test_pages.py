@@ -22,6 +22,7 @@ from kg.cli import main
 from kg.errors import KgError
 from kg.serve.pages import address
 from kg.serve.reading import paragraphs
+from kg.serve.remarks import in_chinese
 from kg.serve.tiles import SHADES, legend
 from kg.terms.gazetteer import load_gazetteer
 from kg.terms.tiles import load_tiles
@@ -488,6 +489,37 @@ def test_the_map_tells_nothing_from_nothing_known(client):
     assert re.search(r'class="h5".*<b>1</b>', tile(text, "浙江"))
     assert 'class="hx"' in tile(text, "江西")  # has reports, but none of an adoption up to then
     assert "href" not in tile(text, "西藏")
+
+
+def test_remarks_are_in_the_language_of_the_page(client):
+    """In Chinese no English word is left that the analyses write; in English they stand as the commands print them."""
+    said = 0
+    for name in ("trend", "targets", "names", "panel", "suggest", "audit"):
+        for lang in ("zh", "en"):
+            page = client.get(f"/studies/{name}?lang={lang}").text
+            notes = [unescape(n) for n in re.findall(r"<td><small>(.+?)</small></td>", page)]
+            said += len(notes)
+            english = [n for n in notes if re.search(r"[a-z]{3,}", re.sub(r"\([^()]+:\d+\)", "", n))]
+            assert english == (notes if lang == "en" else [])
+    client.cookies.clear()
+    assert said >= 10
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "definition: 办理量 / none; base: 甲 / 乙; unit: 件 / 项; reform: 甲 / 乙; platform: 甲 / 乙; body: 甲 / 乙",
+        "length of period: months 1-6 of 2023 / month 7 of 2024; the difference is within rounding",
+        "statements of 2023 differ: 5 (甲:1); 6 (乙:2); 2024 is a limit, not a value; 2023 is approximate",
+        "worded: 甲 / 乙; not of years that follow each other; no growth from zero; cut off, not rounded",
+        "conflict: 5 (甲:1); 6 (乙:2); other bases: 丙 7 (甲:9)",
+        "no longer named, which does not tell that it ended; related name: 甲、乙",
+        "its name ends in 系统",
+        "it is above 3 of 4 listed names that end so too",
+    ],
+)
+def test_each_remark_that_an_analysis_writes_has_its_chinese(remark):
+    assert not re.search("[a-z;]", in_chinese(remark))
 
 
 def test_the_map_tells_what_its_shades_mean(client):

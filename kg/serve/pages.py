@@ -24,6 +24,7 @@ from kg.serve.answers import Request as Query
 from kg.serve.chart import chart
 from kg.serve.kept import kept
 from kg.serve.negotiate import wish
+from kg.serve.remarks import in_chinese
 from kg.serve.workers import Overloaded, TookTooLong
 
 LANGUAGES = ("zh", "en")
@@ -43,7 +44,7 @@ def _templates() -> jinja2.Environment:
     found = jinja2.Environment(
         loader=jinja2.PackageLoader("kg.serve"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
         lstrip_blocks=True)  # fmt: skip
-    found.filters |= {"number": number, "address": address}
+    found.filters |= {"number": number, "address": address, "in_chinese": in_chinese}
     return found
 
 
