@@ -33,7 +33,7 @@ LONGEST_HEAD = 60  # characters; a first sentence longer than that tells a story
 _ENDS = re.compile(r"[。！？；;\n<]")
 _WRAPPED = (
     r"\n(?:(?<=[\u4e00-\u9fff]\n)(?=[ \t]*\d++(?:[.,]\d++)*+(?![年月日.、．)）:：/-]))"
-    r"|(?<=\d\n)(?=[ \t]*[\u4e00-\u9fff%，。、]))"
+    r"|(?<=\d\n)(?<![/-]\d\d\n)(?=[ \t]*[\u4e00-\u9fff%，。、]))"
 )
 """A line that breaks around a number, as text taken from a page does: …进驻单位⏎34个."""
 _SENTENCE_END = re.compile(
