@@ -347,11 +347,11 @@ class Namer:
             return ""
         before = self._clauses[: bisect_right(self._ends, place.clause.start)][-1:]
         said = self._of(before[0]) if before else ""
-        return (
-            ""
-            if re.search(r"\d", said) or self._wording.topic_end.search(said)
-            else self._wording.core(said)[-LONGEST_TOPIC:]
-        )
+        return "" if re.search(r"\d", said) or self._wording.topic_end.search(said) else self._thing_in(said)
+
+    def _thing_in(self, said: str) -> str:
+        """Return what a clause without figures speaks of, without who brings it about."""
+        return self._wording.core(self._wording.brings.sub("", said))[-LONGEST_TOPIC:]
 
     def _context(self, core: str, place: Place | None = None) -> str:
         """Return the thing that an attribute belongs to: the topic, else the clause before."""
@@ -369,7 +369,7 @@ class Namer:
             earlier = [c for c in before[-1:] if not re.search(r"\d", c.of(self._text))]
             earlier = [c for c in earlier if not self._wording.topic_end.search(self._of(c))]
             if earlier:
-                topic, self._topic_span = self._wording.core(self._of(earlier[-1]))[-LONGEST_TOPIC:], earlier[-1]
+                topic, self._topic_span = self._thing_in(self._of(earlier[-1])), earlier[-1]
         topic = self._wording.change_end.sub("", topic)
         total = self._wording.total.search(core) or (place and self._wording.total.search(self._of(place.left)))
         if total or self._wording.acts.match(core):

@@ -91,6 +91,7 @@ class Wording:
     topic_end: re.Pattern[str]
     noun: re.Pattern[str]
     loose: re.Pattern[str]
+    brings: re.Pattern[str]  # who brings a quoted practice about: 某县推行“…”改革 is about the practice
 
     @lru_cache(maxsize=KEPT)  # noqa: B019  a lexicon's wording lives as long as the program
     def core(self, text: str) -> str:
@@ -200,6 +201,7 @@ def wording(lexicon: Lexicon) -> Wording:
         list_head=re.compile(f".*(?:的有|分别有|包括|为|是|有|{_longer(lexicon, 'generic-noun')})(?=.{{1,8}}$)"),
         topic_end=re.compile(f"{cue('topic-end')}$"),
         noun=re.compile(f"{cue('generic-noun')}++"),
+        brings=re.compile(f"^[^“「，,]{{0,14}}?{cue('reform-verb', 'reform-verb-weak')}了?(?=[“「])"),
         loose=re.compile(f"^{cue('approximate-after-unit')}|^{cue('limit-after-time')}"),
     )
 
