@@ -20,7 +20,7 @@ from kg.builds.build import build
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "pictures"
-SIZE = {"width": 1180, "height": 850}
+SIZE = {"width": 1180, "height": 880}
 QUALITY = 82  # of WebP: text stays clean, and a picture below 150 KB
 LARGEST = 150_000
 QUERY = """SELECT ?reform (COUNT(DISTINCT ?region) AS ?regions) WHERE {
