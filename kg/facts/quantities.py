@@ -169,15 +169,19 @@ def _in_cell(
     folded: str, cell: Cell, found: Quantity | Rejection | None, rules: _Rules, lexicon: Lexicon
 ) -> Quantity | Rejection | None:
     """Read a number that fills a cell of a table by the headings of the cell."""
-    said = measured(folded, cell, lexicon)
     if found is None or found.span != cell.span:
         return found
+    said = measured(folded, cell, lexicon)
     if isinstance(found, Quantity):
-        return replace(found, heads=said.heads)
-    if found.reason not in _UNITLESS or not (said.heads and said.count):
+        found = replace(found, heads=said.heads)
+    elif found.reason not in _UNITLESS or not (said.heads and said.count):
         return found
-    value = scaled(found.span.of(folded), said.scale)
-    return Quantity(found.span, found.span, value, rules.canonical[said.unit] if said.unit else None, heads=said.heads)
+    m = _NUMERAL.fullmatch(found.span.of(folded))
+    if m is None or not m["digits"]:  # with a measure word of its own
+        return found
+    value = scaled(m["digits"], m["scale"] or said.scale)
+    unit = rules.canonical[said.unit] if said.unit else None
+    return Quantity(found.span, found.span, value, unit, bool(m["middle"].strip()), heads=said.heads)
 
 
 def _value(m: re.Match[str]) -> tuple[Decimal | None, bool]:
