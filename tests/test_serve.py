@@ -265,6 +265,26 @@ HIDDEN = [
 ]
 
 
+ESCAPED = [
+    r"ASK { \u0053ERVICE <URL> { ?s ?p ?o } }",
+    r"ASK { SER\u0056ICE <URL> { ?s ?p ?o } }",
+    r"ASK { \U00000053ERVICE <URL> { ?s ?p ?o } }",
+    "ASK { \u017fervice <URL> { ?s ?p ?o } }",
+]
+"""What the guard doesn't see as a call: the engine must not, either."""
+
+
+@pytest.mark.parametrize("query", ESCAPED)
+def test_an_escaped_call_is_none(client, query):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.2)
+        answer = ask(client, query.replace("URL", f"http://127.0.0.1:{listening.getsockname()[1]}/"))
+
+        assert answer.status_code in {400, 403}
+        with pytest.raises(TimeoutError):
+            listening.accept()
+
+
 @pytest.mark.parametrize("query", HIDDEN)
 def test_no_query_calls_another_machine(client, query):
     with socket.create_server(("127.0.0.1", 0)) as listening:
