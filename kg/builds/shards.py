@@ -156,7 +156,7 @@ def _installed(library: str) -> str:
 def _rarely_collected() -> Iterator[None]:
     """Let Python look for cycles less often: the stages make none, and one time in 25 went into looking (2026-11)."""
     before = gc.get_threshold()
-    gc.set_threshold(OBJECTS, *before[1:])
+    gc.set_threshold(max(OBJECTS, before[0]), *before[1:])
     try:
         yield
     finally:

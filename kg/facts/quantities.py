@@ -73,10 +73,9 @@ class _Rules:
 def _rules(lexicon: Lexicon) -> _Rules:
     units = lexicon.of_kind("Unit")
     forms = {form: unit for unit in units for form in unit.forms}
-    longest_first = sorted(forms, key=lambda f: (-len(f), f))
     cue = lexicon.alternation
     return _Rules(
-        unit=re.compile(f"\\s?[.]?(?P<unit>{'|'.join(_unless_word(form, lexicon) for form in longest_first)})"),
+        unit=re.compile(f"\\s?[.]?(?P<unit>{'|'.join(_unless_word(form, lexicon) for form in lexicon.forms('Unit'))})"),
         kinds={form: unit.fact("unitKind") or "count" for form, unit in forms.items()},
         canonical={form: unit.label for form, unit in forms.items()},
         framing=frozenset(form for form, unit in forms.items() if unit.fact("framing") == "true"),

@@ -37,8 +37,7 @@ class _Rules:
 
 @cache
 def _rules(lexicon: Lexicon) -> _Rules:
-    forms = sorted({f for unit in lexicon.of_kind("Unit") for f in unit.forms}, key=lambda f: (-len(f), f))
-    unit = f"(?P<scale>[万亿]*)(?P<unit>{'|'.join(map(re.escape, forms))})"
+    unit = f"(?P<scale>[万亿]*)(?P<unit>{'|'.join(map(re.escape, lexicon.forms('Unit')))})"
     return _Rules(
         unit=re.compile(unit),
         bracket=re.compile(f"[ ]*[（(](?:单位[:：]?)?{unit}[）)]$"),

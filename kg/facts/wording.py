@@ -69,9 +69,7 @@ class Wording:
     change: re.Pattern[str]
     change_end: re.Pattern[str]
     change_to: re.Pattern[str]
-    weak: tuple[
-        Mapping[str, Sequence[str]], ...
-    ]  # sets of words, by first character, of which a phrase says too little
+    weak: tuple[Mapping[str, Sequence[str]], ...]  # words that say too little alone, by first character
     than: re.Pattern[str]
     amount: re.Pattern[str]
     bare: re.Pattern[str]

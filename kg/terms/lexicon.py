@@ -98,6 +98,10 @@ class Lexicon:
         """Return the terms of one kind, in the order of their IRIs."""
         return tuple(t for t in self.terms if t.kind == kind)
 
+    def forms(self, kind: str) -> tuple[str, ...]:
+        """Return every form that always means a term of one kind, longest first."""
+        return tuple(sorted({f for t in self.of_kind(kind) for f in t.forms}, key=lambda f: (-len(f), f)))
+
     def named(self, kind: str, name: str) -> Term | None:
         """Return the term of a kind that the name always means."""
         return self._by_name.get((kind, _QUOTES.sub("", fold(name))))
